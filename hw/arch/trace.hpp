@@ -1,0 +1,100 @@
+// What the traffic generator replays: records of accesses, and the operating-system events that
+// stand between them. Readers produce blocks of both; nothing here knows of a file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hw/arch/access.hpp"
+
+namespace mmu {
+
+/// One reference of the traced program, 24 bytes: traces are long.
+struct TraceRecord {
+  static constexpr std::uint32_t kNoHandle = ~std::uint32_t{0};
+
+  std::uint64_t address = 0;         ///< VA; with a handle, the offset from what it stands for
+  std::uint32_t handle = kNoHandle;  ///< made by an earlier OsEvent of the same trace
+  /// The address was computed from the data record so many data records (load, store, modify)
+  /// before this one; 0: from none.
+  std::uint16_t depends_on = 0;
+  std::uint16_t bytes = 0;         ///< accessed, from `address` on; at least 1
+  std::uint16_t instructions = 0;  ///< instructions that begin with this record
+  AccessKind kind = AccessKind::kLoad;
+  std::uint8_t thread = 0;
+};
+static_assert(sizeof(TraceRecord) == 24);
+
+enum class OsEventType : std::uint8_t { kBrk, kMmap, kMunmap, kMprotect, kMremap, kOther };
+constexpr std::string_view name_of(OsEventType type) {
+  constexpr std::string_view kNames[] = {"brk", "mmap", "munmap", "mprotect", "mremap", "other"};
+  return kNames[static_cast<unsigned>(type)];
+}
+
+/// One system call of the traced program with its Linux arguments (man pages section 2) and the
+/// result that it had when the trace was taken.
+struct OsEvent {
+  OsEventType type = OsEventType::kOther;
+  std::uint8_t thread = 0;
+  std::uint32_t handle = TraceRecord::kNoHandle;  ///< stands for this event's result from now on
+  std::uint64_t number = 0;                       ///< of the system call; for kOther
+  std::uint64_t args[6] = {};  ///< mremap: old address, old size, new size, flags, new address
+  std::int64_t result = 0;     ///< an address or 0; -errno if the call failed
+
+  bool failed() const { return result < 0 && result >= -4095; }
+};
+
+/// Linux's mmap protection bits and flags, as they stand in OsEvent::args.
+namespace linux_abi {
+inline constexpr std::uint64_t kProtRead = 1, kProtWrite = 2, kProtExec = 4;
+inline constexpr std::uint64_t kMapFixed = 0x10, kMapAnonymous = 0x20;
+inline constexpr std::uint64_t kMremapMayMove = 1, kMremapFixed = 2;
+}  // namespace linux_abi
+
+/// A piece of a trace: records in program order, and the events that come before some of them.
+struct TraceBlock {
+  struct Event {
+    std::uint32_t before = 0;  ///< index of the record that it precedes; records.size(): the end
+    OsEvent event;
+  };
+  std::vector<TraceRecord> records;
+  std::vector<Event> events;  ///< by `before`, then by program order
+
+  void clear() {
+    records.clear();
+    events.clear();
+  }
+};
+
+/// One area of the program's address space that exists before the first record.
+struct ImageArea {
+  std::uint64_t start = 0;  ///< page-aligned VA
+  std::uint64_t bytes = 0;  ///< whole pages
+  bool read = false, write = false, execute = false;
+  std::string name;  ///< "[stack]", "[image]" ...
+};
+
+struct TraceHeader {
+  std::string command;       ///< the traced command line; empty if unknown
+  std::string architecture;  ///< "x86-64" ...
+  std::uint32_t page_bytes = 4096;
+  std::uint64_t brk_start = 0;  ///< program break before the first record; 0 if unknown
+  std::uint64_t records = 0, instructions = 0, events = 0;  ///< 0 if the format does not say
+  std::uint64_t hash = 0;        ///< of the content, whatever the file format; 0 if not known yet
+  bool carries_mappings = true;  ///< false: no image and no mapping event; see --map-on-touch
+  std::vector<ImageArea> image;  ///< by address, no overlap
+};
+
+/// A trace being read, front to back.
+class TraceSource {
+ public:
+  virtual ~TraceSource() = default;
+  virtual const TraceHeader& header() const = 0;
+  /// Fills `block` with what comes next, at least one record or event; false at the end.
+  /// Throws InputError (traces/) naming file and place.
+  virtual bool next(TraceBlock& block) = 0;
+};
+
+}  // namespace mmu

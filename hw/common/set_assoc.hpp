@@ -1,0 +1,161 @@
+// Sets x ways of values under 64-bit keys, with the policy that says which one to give up. Keys
+// lie packed, so that a look-up of eight ways touches one cache line of the host.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hw/arch/errors.hpp"
+#include "hw/common/replacement.hpp"
+
+namespace mmu {
+
+template <class Value>
+class SetAssoc {
+ public:
+  struct Displaced {
+    std::uint64_t key;
+    Value value;
+  };
+
+  /// `ways` 0: fully associative. Throws ConfigError, naming `what`, if ways do not divide entries
+  /// or tree-plru meets a number of ways that is no power of two. No entries: nothing ever hits.
+  SetAssoc(const std::string& what, std::uint64_t entries, std::uint64_t ways, Replacement policy,
+           std::uint64_t seed)
+      : ways_(ways == 0 ? std::max<std::uint64_t>(entries, 1) : ways),
+        sets_(entries / ways_),
+        mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : 0),
+        policy_(policy),
+        random_(seed * 2 + 1),
+        keys_(entries, kEmpty),
+        values_(entries),
+        used_(entries) {
+    if (entries % ways_ != 0) {
+      throw ConfigError(what + ": " + std::to_string(ways_) + " ways do not divide " +
+                        std::to_string(entries) + " entries");
+    }
+    if (policy == Replacement::kTreePlru && (ways_ & (ways_ - 1)) != 0) {
+      throw ConfigError(what + ": tree-plru needs a power-of-two number of ways, got " +
+                        std::to_string(ways_));
+    }
+  }
+
+  std::uint64_t sets() const { return sets_; }
+  std::uint64_t ways() const { return ways_; }
+
+  /// The value under `key` in set `index` mod sets(), marked as used; nullptr if there is none.
+  Value* find(std::uint64_t index, std::uint64_t key) {
+    const std::size_t found = position(index, key);
+    if (found == kNone) return nullptr;
+    touch(found);
+    return &values_[found];
+  }
+
+  /// The same without marking it.
+  Value* peek(std::uint64_t index, std::uint64_t key) {
+    const std::size_t found = position(index, key);
+    return found == kNone ? nullptr : &values_[found];
+  }
+
+  /// Adds or overwrites and marks it as used; what had to go, if it was another live entry.
+  /// An empty way is taken first, the lowest.
+  std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value) {
+    if (keys_.empty()) return std::nullopt;
+    std::optional<Displaced> displaced;
+    std::size_t place = position(index, key);
+    if (place == kNone) place = position(index, kEmpty);
+    if (place == kNone) {
+      place = victim(set_of(index));
+      displaced = Displaced{keys_[place], values_[place]};
+    }
+    keys_[place] = key;
+    values_[place] = value;
+    touch(place);
+    return displaced;
+  }
+
+  /// Removes each entry for which gone(key, value).
+  template <class Gone>
+  void erase_if(Gone gone) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] == kEmpty || !gone(keys_[i], values_[i])) continue;
+      keys_[i] = kEmpty;  // the next insertion of its set comes here
+    }
+  }
+
+  /// Calls fn(key, value) for each live entry.
+  template <class Fn>
+  void for_each(Fn fn) const {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] != kEmpty) fn(keys_[i], values_[i]);
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  std::size_t set_of(std::uint64_t index) const {
+    return mask_ != 0 || sets_ == 1 ? index & mask_ : index % sets_;
+  }
+
+  /// Of the lowest way that holds `key`. No early exit: which way hits cannot be foretold, and a
+  /// wrong guess costs more than the rest of the loop.
+  std::size_t position(std::uint64_t index, std::uint64_t key) const {
+    if (keys_.empty()) return kNone;
+    const std::size_t first = set_of(index) * ways_;
+    std::size_t found = kNone;
+    for (std::size_t i = first + ways_; i-- > first;) found = keys_[i] == key ? i : found;
+    return found;
+  }
+
+  void touch(std::size_t place) {
+    if (policy_ == Replacement::kLru) {
+      used_[place] = ++clock_;
+    } else if (policy_ == Replacement::kTreePlru) {
+      point_away(place);
+    }
+  }
+
+  // Tree pseudo-LRU: ways-1 bits a set in heap order, in used_[first + 1 ...]; each says whether
+  // the colder half is the right one.
+  void point_away(std::size_t place) {
+    const std::size_t first = place / ways_ * ways_;
+    for (std::size_t node = place - first + ways_; node > 1; node /= 2) {
+      used_[first + node / 2] = node % 2 == 0 ? 1 : 0;
+    }
+  }
+
+  std::size_t victim(std::size_t set) {
+    const std::size_t first = set * ways_;
+    if (policy_ == Replacement::kLru) {
+      const auto begin = used_.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end = begin + static_cast<std::ptrdiff_t>(ways_);
+      return first + static_cast<std::size_t>(std::min_element(begin, end) - begin);
+    }
+    if (policy_ == Replacement::kTreePlru) {
+      std::size_t node = 1;
+      while (node < ways_) node = 2 * node + used_[first + node];
+      return first + node - ways_;
+    }
+    random_ ^= random_ << 13;  // Marsaglia's xorshift64
+    random_ ^= random_ >> 7;
+    random_ ^= random_ << 17;
+    return first + static_cast<std::size_t>(random_ % ways_);
+  }
+
+  std::uint64_t ways_;
+  std::uint64_t sets_;
+  std::uint64_t mask_;  // 0: the number of sets is one, or not a power of two
+  Replacement policy_;
+  std::uint64_t clock_ = 0;
+  std::uint64_t random_;
+  std::vector<std::uint64_t> keys_;
+  std::vector<Value> values_;
+  std::vector<std::uint64_t> used_;  // lru: time of last use; tree-plru: the tree
+};
+
+}  // namespace mmu

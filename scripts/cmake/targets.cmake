@@ -1,0 +1,33 @@
+# mmu_library(<name> [SYSTEMC] SOURCES <files> [LINKS <targets>])
+# A folder's library. Includes are spelled from the repository root: #include "hw/mmu/tlb.hpp".
+function(mmu_library name)
+  cmake_parse_arguments(ARG "SYSTEMC" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_LINKS} $<$<BOOL:${ARG_SYSTEMC}>:SystemC::systemc>
+                                PRIVATE mmu_flags)
+endfunction()
+
+# mmu_test(<name> LABEL <unit|module|system|...> [KERNEL] [TIMEOUT <seconds>] SOURCES <files>
+#          LINKS <targets>)
+# Each TEST becomes one ctest entry "<label>/<Suite>.<Test>", hence one process: the SystemC
+# kernel starts fresh every time.
+function(mmu_test name)
+  cmake_parse_arguments(ARG "KERNEL" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  if(ARG_KERNEL)
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/testbench/support/kernel_test_main.cpp)
+    target_link_libraries(${name} PRIVATE GTest::gtest)
+  else()
+    target_link_libraries(${name} PRIVATE GTest::gtest_main)
+  endif()
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} mmu_flags)
+  target_compile_definitions(${name} PRIVATE MMU_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX "${ARG_LABEL}/" NO_PRETTY_VALUES
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
+endfunction()
