@@ -1,0 +1,38 @@
+// The operating system as hardware meets it: traps in, page tables and fences out.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "hw/arch/software_interface.hpp"
+#include "os_model/os_params.hpp"
+#include "os_model/os_stats.hpp"
+
+namespace mmu::os {
+
+class Kernel final : public TrapHandler {
+ public:
+  /// Makes the page table and the areas of the trace's initial image (nothing is mapped yet).
+  /// Throws ConfigError if memory is too small to start, InputError if the image does not fit the
+  /// format (names the formats that fit).
+  Kernel(const OsParams& params, const PageTableFormat& format, AdUpdate ad_update,
+         PhysicalMemory& memory, const TraceHeader& trace);
+  ~Kernel() override;
+
+  TrapWork handle_fault(const PageFault& fault) override;
+  TrapWork handle_event(const OsEvent& event) override;
+
+  /// What the core's registers hold while the process runs.
+  const TranslationControl& control() const;
+  OsStats stats() const;
+  /// Of every mapping made so far, in order: (VA, PA, page size).
+  std::uint64_t map_hash() const;
+  /// The areas, one line each, as in /proc/PID/maps.
+  std::string describe_areas() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace mmu::os

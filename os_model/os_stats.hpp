@@ -1,0 +1,26 @@
+// What the OS model counts. (No fields() here: it sees hw/arch only; sim/platform describes them.)
+#pragma once
+
+#include <cstdint>
+
+namespace mmu::os {
+
+struct OsStats {
+  std::uint64_t page_faults = 0;      ///< served, all kinds
+  std::uint64_t minor_faults = 0;     ///< of page_faults: demand-zero pages
+  std::uint64_t accessed_faults = 0;  ///< of page_faults: set A (A/D left to software)
+  std::uint64_t dirty_faults = 0;     ///< of page_faults: set D
+  std::uint64_t system_calls = 0;     ///< all events
+  std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
+                mremap_calls = 0, other_calls = 0;
+  std::uint64_t failed_in_trace = 0;    ///< failed when traced; changed nothing here
+  std::uint64_t failed_here = 0;        ///< succeeded when traced, could not be done here
+  std::uint64_t areas = 0;              ///< VM areas now
+  std::uint64_t areas_on_touch = 0;     ///< made by map_on_touch
+  std::uint64_t frames_in_use = 0;      ///< 4 KiB frames of data now
+  std::uint64_t frames_peak = 0;        ///< the most at one time
+  std::uint64_t huge_pages_mapped = 0;  ///< 2 MiB mappings made
+  std::uint64_t table_pages = 0;        ///< page-table pages now
+};
+
+}  // namespace mmu::os

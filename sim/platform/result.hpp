@@ -1,0 +1,58 @@
+// What a run computes. Simulated figures only, except for `timeline`, which says how the run was
+// carried out and goes to host.json.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/cache/cache_params.hpp"
+#include "hw/common/histogram.hpp"
+#include "hw/cpu/cpu_stats.hpp"
+#include "hw/dram/dram_params.hpp"
+#include "hw/link/story.hpp"
+#include "hw/link/timeline_module.hpp"
+#include "hw/mmu/mmu_stats.hpp"
+#include "os_model/os_stats.hpp"
+
+namespace mmu {
+
+/// How a run ended; see the exit statuses in hw/arch/errors.hpp.
+enum class Outcome : std::uint8_t {
+  kDone,
+  kInterrupted,     ///< the caller asked to stop
+  kSimulatedError,  ///< segmentation fault, memory exhausted
+  kInputError,      ///< the trace is damaged, or does not fit the format
+  kInternalError,   ///< watchdog, or a rule of the model broken
+};
+inline constexpr std::string_view kOutcomeNames[] = {"done", "interrupted", "simulated-error",
+                                                     "input-error", "internal-error"};
+
+/// Totals at the end of an interval.
+struct Interval {
+  std::uint64_t instructions = 0, cycles = 0, accesses = 0, dtlb_misses = 0, itlb_misses = 0,
+                stlb_misses = 0, walks = 0, walk_cycles = 0, page_faults = 0;
+};
+
+struct RunResult {
+  Outcome outcome = Outcome::kDone;
+  std::string message;  ///< why it ended, unless done
+  bool partial() const { return outcome != Outcome::kDone; }
+
+  CpuStats cpu;
+  TlbStats itlb, dtlb, stlb;
+  WalkerStats walker;
+  WalkerDetail walker_detail;
+  CacheStats l1i, l1d, l2, llc;
+  DramStats dram;
+  os::OsStats os;
+  std::uint64_t map_hash = 0;       ///< of every VA -> PA mapping made, in order
+  std::uint64_t memory_blocks = 0;  ///< 4 KiB blocks of physical memory that hold something
+
+  Stack latency_stack{};  ///< sums to cpu.latency_cycles
+  Stack cycle_stack{};    ///< sums to cpu.cycles
+  std::vector<Interval> intervals;
+  TimelineStats timeline;
+};
+
+}  // namespace mmu

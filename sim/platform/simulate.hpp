@@ -1,0 +1,31 @@
+// One run of one machine over one trace.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "hw/arch/trace.hpp"
+#include "sim/platform/platform_params.hpp"
+#include "sim/platform/result.hpp"
+
+namespace mmu {
+
+struct RunOptions {
+  bool run_ahead = true;
+  bool map_on_touch = false;
+  std::uint64_t instructions = 0;              ///< stop after so many; 0: run to the end
+  std::uint64_t watchdog_cycles = 10'000'000;  ///< without retirement; 0: off
+  std::uint64_t interval_instructions = 0;     ///< 0: no intervals
+  /// Called now and then with what has been done so far; false: stop here (kInterrupted).
+  std::function<bool(std::uint64_t records, std::uint64_t instructions, std::uint64_t cycles)>
+      progress;
+  /// Called at each retirement of an access, in program order: its number, and the cycle in which
+  /// its data was there. For tests.
+  std::function<void(std::uint64_t access, std::uint64_t completion)> observe;
+};
+
+/// Throws ConfigError if the machine cannot be built; every other end is in the result, together
+/// with what was computed until then. Each call has a SystemC kernel of its own.
+RunResult simulate(const MachineParams& machine, TraceSource& trace, const RunOptions& options);
+
+}  // namespace mmu
