@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Everything that takes too long for every change: the second compiler, the debug build, the long
+# comparison with the reference, damaged traces under the sanitizers, and with --coverage a report.
+# About an hour and a half on 2 cores. The short form of all this is .ci/run.
+# usage: scripts/verify.sh [--coverage]
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+with=(--with-checks)
+[[ ${1:-} == --coverage ]] && with+=(--with-coverage)
+scripts/setup.sh "${with[@]}" || exit 1
+source scripts/steps.sh
+source scripts/verdict.sh
+
+long_comparison() {
+  MMUSIM_MACHINES=${MMUSIM_MACHINES:-1000} MMUSIM_ACCESSES=${MMUSIM_ACCESSES:-10000} \
+    run_suite reference release -R "${MMUSIM_LONG_TESTS:-Reference}" --timeout 14400 --verbose
+}
+
+damaged_traces() {
+  build asan && python3 scripts/damage_traces.py "$(mmusim_of asan)" traces/samples
+}
+
+coverage_report() {
+  build coverage && run_suite coverage coverage &&
+    gcovr --root . --exclude testbench --print-summary --html-details build/coverage/report.html \
+      build/coverage >"$logs/coverage.log" &&
+    grep -E '^(lines|branches)' "$logs/coverage.log"
+}
+
+step "release build" build release
+step "release tests" run_suite release release
+step "clang build" build clang
+step "clang tests" run_suite clang clang
+step "debug build" build debug
+step "debug tests" run_suite debug debug
+step "long comparison with the reference" long_comparison
+step "damaged traces under the sanitizers" damaged_traces
+[[ ${1:-} == --coverage ]] && step "coverage" coverage_report
+verdict "scripts/verify.sh"
