@@ -24,7 +24,8 @@ struct TranslateRequest {
 struct TranslateResult {
   Verdict verdict = Verdict::kOk;  ///< kNeedsWalk: ask again
   Fault fault;                     ///< for kFault
-  Translation to;                  ///< for kOk and kNeedsDirty
+  Translation to;                  ///< valid with has_translation
+  bool has_translation = false;    ///< false: the walk itself failed, or is to be repeated
   /// Where the cycles went, from the request on; nullptr: all in the first look-up.
   const Story* story = nullptr;
 };

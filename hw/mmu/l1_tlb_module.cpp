@@ -1,0 +1,169 @@
+#include "hw/mmu/l1_tlb_module.hpp"
+
+#include <algorithm>
+
+namespace mmu {
+
+L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string& what,
+                         const TlbParams& params, const TranslationControl& control,
+                         std::uint64_t seed, const TimelineModule& timeline)
+    : sc_module(name),
+      control_(control),
+      timeline_(timeline),
+      latency_(params.latency_cycles),
+      tlb_(what, params, seed),
+      ports_(params.lookups_per_cycle),
+      slots_(params.miss_slots) {
+  if (params.entries == 0) throw ConfigError(what + ".entries: a first level needs at least 1");
+  in.bind(*this);
+  next_reply.bind(*this);
+}
+
+TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
+  const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
+  if (entry == nullptr) return miss(request, true);
+  if (entry->allows(request.kind)) {
+    const Cycle there = ports_.take(request.at) + latency_;
+    if (entry->ready_at > there) return slow_hit(request, *entry, Verdict::kOk, there);
+    count(request, stats_.hits);
+    return TranslateAnswer::now(there, entry->result);
+  }
+  const Verdict verdict =
+      judge(entry->result.to, request.kind, control_.ad_update, request.may_set_dirty);
+  if (verdict == Verdict::kNeedsWalk) return miss(request, false);
+  return slow_hit(request, *entry, verdict, ports_.take(request.at) + latency_);
+}
+
+// Present, but not answered as it stands: the refill that brings the entry is still under way (a
+// merge, answered when it is there), or the access may not simply use it.
+TranslateAnswer L1TlbModule::slow_hit(const TranslateRequest& request, const TlbEntry& entry,
+                                      Verdict verdict, Cycle there) {
+  scratch_ = entry.result;
+  scratch_.verdict = verdict;
+  if (verdict == Verdict::kFault) {
+    ++stats_.faults;
+    scratch_.fault = {fault_of(entry.result.to, request.kind), request.va, 0};
+  }
+  if (entry.ready_at <= there) {
+    count(request, stats_.hits);
+    return TranslateAnswer::now(there, scratch_);
+  }
+  count(request, stats_.misses);
+  if (!request.replay) ++stats_.merged;
+  story_.assign({{there, Part::kL1Tlb}, {entry.ready_at, Part::kMergeWait}});
+  scratch_.story = &story_;
+  return TranslateAnswer::now(entry.ready_at, scratch_);
+}
+
+TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, bool may_merge) {
+  // (1) An address that the format cannot express never leaves the core.
+  if (!is_canonical(*control_.format, request.va)) {
+    const Cycle there = ports_.take(request.at) + latency_;
+    count(request, stats_.misses);
+    if (!request.replay) ++stats_.merged;
+    ++stats_.faults;
+    scratch_ = {};
+    scratch_.verdict = Verdict::kFault;
+    scratch_.fault = {FaultKind::kNonCanonical, request.va, control_.format->root_level()};
+    return TranslateAnswer::now(there, scratch_);
+  }
+
+  // (2) The page is on its way: wait for it.
+  const std::uint32_t open =
+      may_merge ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
+  if (open != TranslationSlots::kNone) {
+    const Cycle there = ports_.take(request.at) + latency_;
+    count(request, stats_.misses);
+    if (!request.replay) ++stats_.merged;
+    slots_.join(open, 0, request, there);
+    return TranslateAnswer::later();
+  }
+
+  // (3) A slot, or nothing has happened.
+  if (!slots_.has_free(request.at)) {
+    ++stats_.refused;
+    refused_ = true;
+    return TranslateAnswer::refused(slots_.first_free(request.at));
+  }
+  refused_ = false;
+  const Cycle there = ports_.take(request.at) + latency_;
+  count(request, stats_.misses);
+  ++(request.replay ? stats_.replays_sent : stats_.sent);
+  const std::uint32_t slot = slots_.take(request.asid, request.va, request.at);
+  slots_.join(slot, 0, request, there);
+  TranslateRequest onward = request;
+  onward.at = there;
+  onward.id = slot;
+  next->translate(onward);
+  return TranslateAnswer::later();
+}
+
+void L1TlbModule::count(const TranslateRequest& request, std::uint64_t& counter) {
+  if (request.replay) {
+    ++stats_.replays;
+  } else {
+    ++stats_.accesses;
+    ++counter;
+  }
+}
+
+void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
+  if (may_enter(slot, result)) {
+    ++stats_.fills;
+    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update)) {
+      ++stats_.evictions;
+    }
+  }
+  slots_.answered(slot, at);
+  for (const TranslationSlots::Waiter& waiter : slots_[slot].waiters) {
+    TranslateResult own = result;
+    if (result.has_translation) {
+      own.verdict = slots_[slot].is_stale_for(waiter, result.to)
+                        ? Verdict::kNeedsWalk
+                        : judge(result.to, waiter.kind, control_.ad_update, waiter.may_set_dirty);
+      if (own.verdict == Verdict::kFault)
+        own.fault = {fault_of(result.to, waiter.kind), waiter.va, 0};
+    }
+    const bool first = &waiter == &slots_[slot].waiters.front();
+    story_.assign({{std::min(waiter.looked_up, at), Part::kL1Tlb}});
+    if (first && result.story != nullptr) {
+      story_.insert(story_.end(), result.story->begin(), result.story->end());
+    } else {
+      story_.push_back({at, first ? Part::kStlb : Part::kMergeWait});
+    }
+    own.story = &story_;
+    answer(waiter, at, own);
+  }
+  if (!refused_) return;
+  in_reply->translate_room(timeline_.now());  // what was refused may hit now
+  in_reply->translate_room(std::max(at, timeline_.now()) + 1);
+}
+
+bool L1TlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
+  if (!result.has_translation || !result.to.accessed) return false;
+  const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
+  const Verdict verdict = judge(result.to, first.kind, control_.ad_update, first.may_set_dirty);
+  return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
+         !slots_[slot].is_fenced(result.to);
+}
+
+void L1TlbModule::answer(const TranslationSlots::Waiter& waiter, Cycle at,
+                         const TranslateResult& result) {
+  if (result.verdict == Verdict::kFault) ++stats_.faults;
+  in_reply->translated(waiter.id, at, result);
+}
+
+// The STLB never refuses a first level: it queues.
+void L1TlbModule::translate_room(Cycle) {}
+
+void L1TlbModule::fence(const FenceScope& scope) {
+  stats_.fenced += tlb_.fence(scope);
+  slots_.fence(scope);
+}
+
+void L1TlbModule::explain_stall(std::ostream& out) const {
+  out << name() << ": " << slots_.unanswered() << " misses wait for the second level"
+      << (refused_ ? "; the core was refused for want of a miss slot\n" : "\n");
+}
+
+}  // namespace mmu

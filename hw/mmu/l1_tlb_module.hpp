@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ostream>
+
+#include "hw/common/ports.hpp"
+#include "hw/link/timeline_module.hpp"
+#include "hw/link/translate_if.hpp"
+#include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/tlb.hpp"
+#include "hw/mmu/translation_slots.hpp"
+
+namespace mmu {
+
+/// A first-level TLB (ITLB, DTLB); docs/timing.md, section 3.
+///
+///     in ──► look up ──hit──► now, at + latency_cycles (or when a refill brings it)
+///               └──────miss──► next, latency_cycles later ──► translated ──► in_reply
+///
+/// Requests are served in the order of the calls, which have nondecreasing cycles.
+class L1TlbModule : public sc_core::sc_module, private TranslateIf, private TranslateReplyIf {
+ public:
+  sc_core::sc_export<TranslateIf> in{"in"};
+  sc_core::sc_port<TranslateReplyIf> in_reply{"in_reply"};
+  sc_core::sc_port<TranslateIf> next{"next"};
+  sc_core::sc_export<TranslateReplyIf> next_reply{"next_reply"};
+
+  /// `what` names the knobs in errors. Throws ConfigError for an impossible shape.
+  L1TlbModule(const sc_core::sc_module_name& name, const std::string& what, const TlbParams& params,
+              const TranslationControl& control, std::uint64_t seed,
+              const TimelineModule& timeline);
+
+  /// Takes effect in this cycle: entries go, misses under way remember it.
+  void fence(const FenceScope& scope);
+
+  const TlbStats& stats() const { return stats_; }
+  void explain_stall(std::ostream& out) const;
+
+ private:
+  TranslateAnswer translate(const TranslateRequest& request) override;
+  void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
+  void translate_room(Cycle at) override;
+
+  TranslateAnswer slow_hit(const TranslateRequest& request, const TlbEntry& entry, Verdict verdict,
+                           Cycle there);
+  TranslateAnswer miss(const TranslateRequest& request, bool may_merge);
+  void answer(const TranslationSlots::Waiter& waiter, Cycle at, const TranslateResult& result);
+  bool may_enter(std::uint32_t slot, const TranslateResult& result);
+  void count(const TranslateRequest& request, std::uint64_t& counter);
+
+  const TranslationControl& control_;
+  const TimelineModule& timeline_;
+  const Cycle latency_;
+  Tlb tlb_;
+  Ports ports_;
+  TranslationSlots slots_;
+  bool refused_ = false;
+  TranslateResult scratch_;  // what an answer that is not a plain hit points to
+  Story story_;
+  TlbStats stats_;
+};
+
+}  // namespace mmu

@@ -1,0 +1,35 @@
+#include "hw/mmu/mmu_module.hpp"
+
+namespace mmu {
+
+MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& params,
+                     const TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
+                     TimelineModule& timeline)
+    : sc_module(name),
+      itlb_("itlb", "mmu.itlb", params.itlb, control, seed, timeline),
+      dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
+      stlb_("stlb", params.stlb, control, seed, timeline),
+      walker_("walker", params.walker, params.walk_cache, control, bytes, seed, timeline) {
+  itlb_.next.bind(stlb_.in[0]);
+  dtlb_.next.bind(stlb_.in[1]);
+  stlb_.in_reply[0].bind(itlb_.next_reply);
+  stlb_.in_reply[1].bind(dtlb_.next_reply);
+  stlb_.next.bind(walker_.in);
+  walker_.in_reply.bind(stlb_.next_reply);
+}
+
+void MmuModule::fence(const FenceScope& scope) {
+  itlb_.fence(scope);
+  dtlb_.fence(scope);
+  stlb_.fence(scope);
+  walker_.fence(scope);
+}
+
+void MmuModule::explain_stall(std::ostream& out) const {
+  itlb_.explain_stall(out);
+  dtlb_.explain_stall(out);
+  stlb_.explain_stall(out);
+  walker_.explain_stall(out);
+}
+
+}  // namespace mmu

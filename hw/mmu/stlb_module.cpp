@@ -1,0 +1,187 @@
+#include "hw/mmu/stlb_module.hpp"
+
+#include <algorithm>
+
+namespace mmu {
+
+StlbModule::StlbModule(const sc_core::sc_module_name& name, const TlbParams& params,
+                       const TranslationControl& control, std::uint64_t seed,
+                       TimelineModule& timeline)
+    : sc_module(name),
+      control_(control),
+      timeline_(timeline),
+      latency_(params.entries == 0 ? 0 : params.latency_cycles),
+      lookups_per_cycle_(params.lookups_per_cycle),
+      tlb_("mmu.stlb", params, seed),
+      slots_(params.miss_slots) {
+  for (std::uint32_t i = 0; i < kRequesters; ++i) {
+    entrances_[i].stlb = this;
+    entrances_[i].index = i;
+    in[i].bind(entrances_[i]);
+  }
+  next_reply.bind(*this);
+  timeline.enrol(Rank::kStlb, *this);
+}
+
+TranslateAnswer StlbModule::enqueue(std::uint32_t requester, const TranslateRequest& request) {
+  arrivals_[requester].push_back(request);
+  timeline_.post(request.at, Rank::kStlb);
+  return TranslateAnswer::later();
+}
+
+std::uint32_t StlbModule::first_arrival(Cycle now) const {
+  std::uint32_t first = kRequesters;
+  Cycle at = now + 1;
+  for (std::uint32_t i = 0; i < kRequesters; ++i) {
+    if (arrivals_[i].empty() || arrivals_[i].front().at >= at) continue;
+    at = arrivals_[i].front().at;
+    first = i;
+  }
+  return first;
+}
+
+void StlbModule::wake() {
+  const Cycle now = timeline_.now();
+  blocked_ = false;
+  for (std::uint32_t served = 0;; ++served) {
+    const std::uint32_t requester = first_arrival(now);
+    if (requester == kRequesters) return;
+    if (lookups_per_cycle_ != 0 && served == lookups_per_cycle_) {
+      timeline_.post(now + 1, Rank::kStlb);
+      return;
+    }
+    if (!serve(requester, arrivals_[requester].front(), now)) {
+      blocked_ = true;
+      return;
+    }
+    arrivals_[requester].pop_front();
+  }
+}
+
+bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request, Cycle now) {
+  const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
+  if (entry == nullptr) return miss(requester, request, now, true);
+  const Verdict verdict =
+      judge(entry->result.to, request.kind, control_.ad_update, request.may_set_dirty);
+  if (verdict == Verdict::kNeedsWalk) return miss(requester, request, now, false);
+  hit(requester, request, *entry, verdict, now + latency_);
+  return true;
+}
+
+void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
+                     const TlbEntry& entry, Verdict verdict, Cycle there) {
+  const bool ready = entry.ready_at <= there;
+  count(request, ready ? stats_.hits : stats_.misses);
+  if (!ready && !request.replay) ++stats_.merged;
+  if (verdict == Verdict::kFault) ++stats_.faults;
+  TranslateResult result = entry.result;
+  result.verdict = verdict;
+  if (verdict == Verdict::kFault) {
+    result.fault = {fault_of(result.to, request.kind), request.va, 0};
+  }
+  story_.assign({{there, Part::kStlb}});
+  if (!ready) story_.push_back({entry.ready_at, Part::kMergeWait});
+  result.story = &story_;
+  in_reply[requester]->translated(request.id, std::max(there, entry.ready_at), result);
+}
+
+bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, Cycle now,
+                      bool may_merge) {
+  // (1) The page is on its way: wait for it.
+  const std::uint32_t open =
+      may_merge ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
+  if (open != TranslationSlots::kNone) {
+    count(request, stats_.misses);
+    if (!request.replay) ++stats_.merged;
+    slots_.join(open, requester, request, now + latency_);
+    return true;
+  }
+
+  // (2) A slot and a place in the walkers' queue, or nothing has happened.
+  if (!slots_.has_free(now)) {
+    ++stats_.refused;
+    const Cycle free = slots_.first_free(now);
+    if (free != kNever) timeline_.post(free, Rank::kStlb);
+    return false;
+  }
+  const std::uint32_t slot = slots_.take(request.asid, request.va, now);
+  TranslateRequest onward = request;
+  onward.at = now + latency_;
+  onward.id = slot;
+  if (next->translate(onward).is_refused()) {
+    slots_.answered(slot, 0);  // as free as it was
+    return false;              // translate_room() wakes us
+  }
+  count(request, stats_.misses);
+  ++(request.replay ? stats_.replays_sent : stats_.sent);
+  slots_.join(slot, requester, request, now + latency_);
+  return true;
+}
+
+void StlbModule::count(const TranslateRequest& request, std::uint64_t& counter) {
+  if (request.replay) {
+    ++stats_.replays;
+  } else {
+    ++stats_.accesses;
+    ++counter;
+  }
+}
+
+void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
+  if (may_enter(slot, result)) {
+    ++stats_.fills;
+    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update)) {
+      ++stats_.evictions;
+    }
+  }
+  slots_.answered(slot, at);
+  const TranslationSlots::Slot& answered = slots_[slot];
+  for (const TranslationSlots::Waiter& waiter : answered.waiters) {
+    answer(answered, waiter, at, result);
+  }
+  if (blocked_) timeline_.post(at + 1, Rank::kStlb);
+}
+
+void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter,
+                        Cycle at, const TranslateResult& result) {
+  TranslateResult own = result;
+  if (result.has_translation && slot.is_stale_for(waiter, result.to)) {
+    own.has_translation = false;
+    own.verdict = Verdict::kNeedsWalk;
+  }
+  if (own.verdict == Verdict::kFault) ++stats_.faults;
+  story_.assign({{std::min(waiter.looked_up, at), Part::kStlb}});
+  if (&waiter == &slot.waiters.front() && result.story != nullptr) {
+    story_.insert(story_.end(), result.story->begin(), result.story->end());
+  } else {
+    story_.push_back({at, Part::kMergeWait});
+  }
+  own.story = &story_;
+  in_reply[waiter.requester]->translated(waiter.id, at, own);
+}
+
+bool StlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
+  if (!result.has_translation || !result.to.accessed) return false;
+  const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
+  const Verdict verdict = judge(result.to, first.kind, control_.ad_update, first.may_set_dirty);
+  return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
+         !slots_[slot].is_fenced(result.to);
+}
+
+void StlbModule::translate_room(Cycle at) {
+  if (blocked_) timeline_.post(at, Rank::kStlb);
+}
+
+void StlbModule::fence(const FenceScope& scope) {
+  stats_.fenced += tlb_.fence(scope);
+  slots_.fence(scope);
+}
+
+void StlbModule::explain_stall(std::ostream& out) const {
+  out << name() << ": " << slots_.unanswered() << " misses wait for a walk, "
+      << arrivals_[0].size() + arrivals_[1].size() << " requests wait for a look-up"
+      << (blocked_ ? "; the first is held back for want of a slot or of room at the walkers\n"
+                   : "\n");
+}
+
+}  // namespace mmu

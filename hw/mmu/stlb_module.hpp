@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <deque>
+#include <ostream>
+
+#include "hw/link/timeline_module.hpp"
+#include "hw/link/translate_if.hpp"
+#include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/tlb.hpp"
+#include "hw/mmu/translation_slots.hpp"
+
+namespace mmu {
+
+/// The second-level TLB; docs/timing.md, section 5.
+///
+///     in[0] (ITLB), in[1] (DTLB) ──► arrivals ──► look up ──hit──► in_reply[i]
+///                                                    └──miss──► next ──► translated ──►
+///                                                    in_reply[i]
+///
+/// In order: what cannot be served holds back the others. Without entries it only merges.
+class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private Wakeable {
+ public:
+  static constexpr std::uint32_t kRequesters = 2;
+
+  sc_core::sc_vector<sc_core::sc_export<TranslateIf>> in{"in", kRequesters};
+  sc_core::sc_vector<sc_core::sc_port<TranslateReplyIf>> in_reply{"in_reply", kRequesters};
+  sc_core::sc_port<TranslateIf> next{"next"};
+  sc_core::sc_export<TranslateReplyIf> next_reply{"next_reply"};
+
+  /// Throws ConfigError for an impossible shape.
+  StlbModule(const sc_core::sc_module_name& name, const TlbParams& params,
+             const TranslationControl& control, std::uint64_t seed, TimelineModule& timeline);
+
+  /// Takes effect in this cycle: entries go, misses under way remember it.
+  void fence(const FenceScope& scope);
+
+  const TlbStats& stats() const { return stats_; }
+  void explain_stall(std::ostream& out) const;
+
+ private:
+  struct Entrance final : TranslateIf {
+    TranslateAnswer translate(const TranslateRequest& request) override {
+      return stlb->enqueue(index, request);
+    }
+    StlbModule* stlb = nullptr;
+    std::uint32_t index = 0;
+  };
+
+  void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
+  void translate_room(Cycle at) override;
+  void wake() override;
+
+  TranslateAnswer enqueue(std::uint32_t requester, const TranslateRequest& request);
+  std::uint32_t first_arrival(Cycle now) const;  // kRequesters: nothing has arrived
+  bool serve(std::uint32_t requester, const TranslateRequest& request, Cycle now);
+  bool miss(std::uint32_t requester, const TranslateRequest& request, Cycle now, bool may_merge);
+  void hit(std::uint32_t requester, const TranslateRequest& request, const TlbEntry& entry,
+           Verdict verdict, Cycle there);
+  void answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter, Cycle at,
+              const TranslateResult& result);
+  bool may_enter(std::uint32_t slot, const TranslateResult& result);
+  void count(const TranslateRequest& request, std::uint64_t& counter);
+
+  const TranslationControl& control_;
+  TimelineModule& timeline_;
+  const Cycle latency_;
+  const std::uint32_t lookups_per_cycle_;
+  Tlb tlb_;
+  TranslationSlots slots_;
+  std::array<Entrance, kRequesters> entrances_;
+  std::array<std::deque<TranslateRequest>, kRequesters> arrivals_;
+  bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
+  Story story_;
+  TlbStats stats_;
+};
+
+}  // namespace mmu

@@ -1,0 +1,99 @@
+// The decisions of one translation lookaside buffer: what hits, what is replaced, what a fence
+// removes. One array for all page sizes.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/arch/software_interface.hpp"
+#include "hw/common/set_assoc.hpp"
+#include "hw/link/translate_if.hpp"
+#include "hw/mmu/mmu_params.hpp"
+
+namespace mmu {
+
+struct TlbEntry {
+  TranslateResult result;  ///< what a look-up that is allowed is answered
+  Cycle ready_at = 0;      ///< the cycle in which a refill under way brings it
+  VirtAddr page;
+  Asid asid = 0;
+  std::uint8_t allowed = 0;  ///< bit k: an access of kind k needs nothing more
+
+  bool allows(AccessKind kind) const { return (allowed >> static_cast<unsigned>(kind) & 1) != 0; }
+};
+
+class Tlb {
+ public:
+  /// Throws ConfigError, naming `what`, for an impossible shape.
+  Tlb(const std::string& what, const TlbParams& params, std::uint64_t seed)
+      : entries_(what, params.entries, params.ways, params.replacement, seed) {}
+
+  /// The entry that maps `va` in `asid`, marked as used; nullptr on a miss.
+  TlbEntry* look_up(Asid asid, VirtAddr va) {
+    for (const Probe& probe : probes_) {
+      const std::uint64_t index = va.value() >> probe.shift;
+      if (TlbEntry* entry = entries_.find(index, key(asid, va, probe))) return entry;
+    }
+    return nullptr;
+  }
+
+  /// Enters `to` for the page of `va`; true if another live entry was displaced.
+  bool insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad) {
+    TlbEntry entry;
+    entry.result.to = to;
+    entry.result.has_translation = true;
+    entry.ready_at = ready_at;
+    entry.page = va.aligned_down(to.page_shift);
+    entry.asid = asid;
+    for (unsigned kind = 0; kind < 4; ++kind) {
+      const bool ok = judge(to, static_cast<AccessKind>(kind), ad, false) == Verdict::kOk;
+      entry.allowed = static_cast<std::uint8_t>(entry.allowed | unsigned{ok} << kind);
+    }
+    const Probe& probe = probe_for(to);
+    return entries_.insert(va.value() >> probe.shift, key(asid, va, probe), entry).has_value();
+  }
+
+  /// Removes what `scope` covers; returns how many entries that were.
+  std::uint64_t fence(const FenceScope& scope) {
+    std::uint64_t removed = 0;
+    entries_.erase_if([&](std::uint64_t, const TlbEntry& entry) {
+      const Translation& to = entry.result.to;
+      const bool gone = scope.covers(entry.asid, entry.page, to.page_shift, to.global);
+      removed += gone ? 1 : 0;
+      return gone;
+    });
+    return removed;
+  }
+
+ private:
+  /// A page size that has been entered, and whether as global: each costs one look.
+  struct Probe {
+    unsigned shift;
+    bool global;
+    bool operator<(const Probe& other) const {
+      return shift != other.shift ? shift < other.shift : global < other.global;
+    }
+  };
+
+  const Probe& probe_for(const Translation& to) {
+    const Probe wanted{to.page_shift, to.global};
+    auto place = std::lower_bound(probes_.begin(), probes_.end(), wanted);
+    if (place == probes_.end() || wanted < *place) place = probes_.insert(place, wanted);
+    return *place;
+  }
+
+  // Bits 44:0 page number, 47:45 page size, 63:48 address space; global entries share one.
+  static std::uint64_t key(Asid asid, VirtAddr va, const Probe& probe) {
+    constexpr std::uint64_t kGlobal = 0xFFFF;
+    return ((va.value() << 7) >> (7 + probe.shift)) |
+           (std::uint64_t{(probe.shift - kBasePageShift) / 3 % 7} << 45) |
+           ((probe.global ? kGlobal : std::uint64_t{asid}) << 48);
+  }
+
+  SetAssoc<TlbEntry> entries_;
+  std::vector<Probe> probes_;  // smallest page first
+};
+
+}  // namespace mmu

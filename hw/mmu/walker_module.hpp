@@ -1,0 +1,95 @@
+#pragma once
+
+#include <deque>
+#include <ostream>
+
+#include "hw/link/memory_if.hpp"
+#include "hw/link/timeline_module.hpp"
+#include "hw/link/translate_if.hpp"
+#include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/walk_cache.hpp"
+
+namespace mmu {
+
+/// n walkers behind one queue, by the contract of docs/timing.md, section 5: accepted in c, first
+/// read offered in c + walk-cache latency + 1; what arrives in r is acted on in r + 2.
+///
+///     in ──► queue_ ──► walkers_[w] ──► in_reply
+///                        │    ▲
+///                   memory    memory_reply
+class WalkerModule : public sc_core::sc_module,
+                     private TranslateIf,
+                     private MemoryReplyIf,
+                     private Wakeable {
+ public:
+  sc_core::sc_export<TranslateIf> in{"in"};
+  sc_core::sc_port<TranslateReplyIf> in_reply{"in_reply"};
+  sc_core::sc_port<MemoryIf> memory{"memory"};
+  sc_core::sc_export<MemoryReplyIf> memory_reply{"memory_reply"};
+
+  /// Throws ConfigError for an impossible shape.
+  WalkerModule(const sc_core::sc_module_name& name, const WalkerParams& params,
+               const WalkCacheParams& cache, const TranslationControl& control,
+               PhysicalMemory& bytes, std::uint64_t seed, TimelineModule& timeline);
+
+  /// Takes effect in this cycle: walk-cache entries go, walks under way remember it.
+  void fence(const FenceScope& scope);
+
+  const WalkerStats& stats() const { return stats_; }
+  const WalkerDetail& detail() const { return detail_; }
+  void explain_stall(std::ostream& out) const;
+
+ private:
+  enum class State : std::uint8_t {
+    kFree,
+    kOfferRead,    // from `due` on, until accepted
+    kReading,      // `due` unknown
+    kDecode,       // in `due`
+    kOfferUpdate,  // from `due` on, until accepted
+    kUpdating,     // `due` unknown
+    kUpdated,      // in `due`
+  };
+  struct Walker {
+    State state = State::kFree;
+    Cycle due = 0;  // kFree: it can accept from here on
+    Cycle accepted = 0;
+    TranslateRequest request;
+    Walk walk;
+    std::uint64_t pte = 0;
+    std::uint64_t new_pte = 0;
+    bool update_done = false;
+    Served from = Served::kL1;
+    std::vector<FenceScope> fences;
+    Story story;
+  };
+
+  TranslateAnswer translate(const TranslateRequest& request) override;
+  void accessed(std::uint32_t walker, Cycle at, Served from) override;
+  void memory_room(Cycle at) override;
+  void wake() override;
+
+  void accept();  // gives requests that have arrived to free walkers
+  void start(Walker& walker, const TranslateRequest& request);
+  void step(std::uint32_t index);
+  void offer(std::uint32_t index);
+  void arrived(std::uint32_t index, Cycle at, Served from);
+  void decode(std::uint32_t index);
+  void updated(std::uint32_t index);
+  void go_on(std::uint32_t index, const Walk& next, const WalkStep& step);
+  void fill_cache(const Walker& walker, const Walk& next);
+  void finish(Walker& walker, const WalkStep& step);
+
+  const TranslationControl& control_;
+  PhysicalMemory& bytes_;
+  TimelineModule& timeline_;
+  const std::uint32_t queue_entries_;
+  const Cycle cache_latency_;
+  WalkCache cache_;
+  std::vector<Walker> walkers_;
+  std::deque<TranslateRequest> queue_;  // those still travelling included
+  bool refused_ = false;
+  WalkerStats stats_;
+  WalkerDetail detail_;
+};
+
+}  // namespace mmu
