@@ -1,0 +1,169 @@
+#include "sim/presets/check_machine.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "hw/arch/errors.hpp"
+#include "hw/arch/page_table_format.hpp"
+#include "sim/presets/knob_table.hpp"
+
+namespace mmu {
+namespace {
+
+bool is_power_of_two(std::uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+/// Collects problems; messages spell knobs as "path = value".
+class Inspection {
+ public:
+  explicit Inspection(const MachineParams& machine) : machine_(machine) {}
+
+  void ranges();
+  void tlb(const std::string& path, const TlbParams& tlb, bool may_be_off);
+  void walk_cache();
+  void format();
+  void cache(const std::string& path, const CacheParams& cache);
+  void fetch_block();
+  void dram();
+  void memory();
+
+  std::vector<MachineProblem> take() { return std::move(problems_); }
+
+ private:
+  std::string shown(const std::string& path) const {
+    return path + " = " + value_as_text(find_knob(path)->get(machine_));
+  }
+  void problem(const std::string& path, const std::string& text) {
+    problems_.push_back({path, shown(path) + text});
+  }
+  void set_shape(const std::string& path, std::uint32_t entries, std::uint32_t ways);
+  void tree_plru(const std::string& path, Replacement policy, std::uint32_t ways);
+  void power_of_two(const std::string& path, std::uint64_t value) {
+    if (!is_power_of_two(value)) problem(path, " is not a power of two");
+  }
+
+  const MachineParams& machine_;
+  std::vector<MachineProblem> problems_;
+};
+
+void Inspection::ranges() {
+  for (const Knob& knob : knobs()) {
+    try {
+      accept_value(knob, knob.get(machine_));
+    } catch (const ConfigError& error) {
+      problems_.push_back({knob.path, error.what()});
+    }
+  }
+}
+
+void Inspection::set_shape(const std::string& path, std::uint32_t entries, std::uint32_t ways) {
+  if (ways != 0 && entries % ways != 0) {
+    problem(path + ".ways", " does not divide " + shown(path + ".entries"));
+  }
+}
+
+void Inspection::tree_plru(const std::string& path, Replacement policy, std::uint32_t ways) {
+  if (policy != Replacement::kTreePlru || is_power_of_two(ways)) return;
+  problem(path + ".replacement",
+          " needs a power of two of ways; here a set has " + std::to_string(ways));
+}
+
+void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_off) {
+  if (tlb.entries == 0) {
+    if (!may_be_off) problem(path + ".entries", ": a first-level TLB has at least 1 entry");
+    return;
+  }
+  set_shape(path, tlb.entries, tlb.ways);
+  tree_plru(path, tlb.replacement, tlb.ways == 0 ? tlb.entries : tlb.ways);
+}
+
+void Inspection::walk_cache() {
+  for (unsigned level = 1; level < kMaxLevels; ++level) {
+    const auto& params = machine_.mmu.walk_cache.of_level(level);
+    set_shape("mmu.walk_cache.level" + std::to_string(level), params.entries, params.ways);
+  }
+}
+
+void Inspection::format() {
+  const PageTableFormat* format = find_format(machine_.mmu.format);
+  if (format == nullptr) return;  // ranges() says so
+  if (machine_.mmu.ad_update == AdUpdate::kFault && !format->ad_by_software_too) {
+    problem("mmu.ad_update",
+            ": with " + shown("mmu.format") + " accessed and dirty bits are set by hardware only");
+  }
+  if (machine_.os.memory_bytes > std::uint64_t{1} << format->pa_bits) {
+    problem("os.memory_bytes", " is more than the " + std::to_string(format->pa_bits) +
+                                   " physical address bits of " + shown("mmu.format") + " reach");
+  }
+}
+
+void Inspection::cache(const std::string& path, const CacheParams& cache) {
+  power_of_two(path + ".line_bytes", cache.line_bytes);
+  if (cache.line_bytes != machine_.cache.l1d.line_bytes) {
+    problem(path + ".line_bytes",
+            " differs from " + shown("cache.l1d.line_bytes") + "; all caches have the same line");
+  }
+  const std::uint64_t set_bytes = std::uint64_t{cache.ways} * cache.line_bytes;
+  if (set_bytes != 0 && (cache.size_bytes == 0 || cache.size_bytes % set_bytes != 0)) {
+    problem(path + ".size_bytes",
+            " is not a multiple of ways x line_bytes = " + std::to_string(set_bytes));
+  }
+  tree_plru(path, cache.replacement, cache.ways);
+}
+
+void Inspection::fetch_block() {
+  power_of_two("cpu.fetch_block_bytes", machine_.cpu.fetch_block_bytes);
+  if (machine_.cpu.fetch_block_bytes > machine_.cache.l1i.line_bytes) {
+    problem("cpu.fetch_block_bytes", " is more than " + shown("cache.l1i.line_bytes"));
+  }
+}
+
+void Inspection::dram() {
+  const DramParams& dram = machine_.dram;
+  power_of_two("dram.channels", dram.channels);
+  power_of_two("dram.ranks", dram.ranks);
+  power_of_two("dram.banks", dram.banks);
+  power_of_two("dram.row_bytes", dram.row_bytes);
+  if (dram.row_bytes < machine_.cache.llc.line_bytes) {
+    problem("dram.row_bytes", " is less than " + shown("cache.llc.line_bytes"));
+  }
+  if (dram.t_refi != 0 && dram.t_rfc >= dram.t_refi) {
+    problem("dram.t_rfc", " must be less than " + shown("dram.t_refi"));
+  }
+}
+
+void Inspection::memory() {
+  constexpr std::uint64_t kPageBytes = std::uint64_t{1} << kBasePageShift;
+  if (machine_.os.memory_bytes % kPageBytes != 0) {
+    problem("os.memory_bytes", " is not a multiple of the page size, 4096 bytes");
+  }
+}
+
+}  // namespace
+
+std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
+  Inspection inspection(machine);
+  inspection.ranges();
+  inspection.tlb("mmu.itlb", machine.mmu.itlb, false);
+  inspection.tlb("mmu.dtlb", machine.mmu.dtlb, false);
+  inspection.tlb("mmu.stlb", machine.mmu.stlb, true);
+  inspection.walk_cache();
+  inspection.format();
+  inspection.cache("cache.l1i", machine.cache.l1i);
+  inspection.cache("cache.l1d", machine.cache.l1d);
+  inspection.cache("cache.l2", machine.cache.l2);
+  inspection.cache("cache.llc", machine.cache.llc);
+  inspection.fetch_block();
+  inspection.dram();
+  inspection.memory();
+  return inspection.take();
+}
+
+void check_machine(const MachineParams& machine) {
+  std::string message;
+  for (const MachineProblem& problem : machine_problems(machine)) {
+    message += (message.empty() ? "" : "\n") + problem.text;
+  }
+  if (!message.empty()) throw ConfigError(message);
+}
+
+}  // namespace mmu

@@ -1,0 +1,30 @@
+// Numbers derived from counters. The only place that divides one counter by another: results keep
+// the counters, every text asks here.
+#pragma once
+
+#include <string>
+
+#include "sim/result/result_json.hpp"
+
+namespace mmu {
+
+/// a / b; 0 if b is 0.
+double ratio(std::uint64_t a, std::uint64_t b);
+
+double ipc(const Json& result);                            ///< instructions a cycle
+double cpi(const Json& result);                            ///< cycles an instruction
+double per_kilo(const Json& result, std::uint64_t count);  ///< of 1000 instructions
+
+/// Misses in 1000 instructions; `tlb`: "itlb", "dtlb" or "stlb".
+double tlb_mpki(const Json& result, const std::string& tlb);
+
+/// Sum of a stack: "cycle_stack" or "latency_stack".
+std::uint64_t stack_sum(const Json& result, const std::string& stack);
+
+/// Cycles in the translation parts of a stack; see is_translation().
+std::uint64_t translation_cycles(const Json& result, const std::string& stack);
+
+/// Of all cycles of the run, those that the cycle stack charges to translation; 0..1.
+double translation_share(const Json& result);
+
+}  // namespace mmu

@@ -1,0 +1,34 @@
+#include "sim/result/intervals.hpp"
+
+namespace mmu {
+
+std::string intervals_csv(const std::vector<Interval>& intervals) {
+  struct Column {
+    const char* name;
+    std::uint64_t Interval::*member;
+  };
+  constexpr Column kColumns[] = {{"instructions", &Interval::instructions},
+                                 {"cycles", &Interval::cycles},
+                                 {"accesses", &Interval::accesses},
+                                 {"itlb_misses", &Interval::itlb_misses},
+                                 {"dtlb_misses", &Interval::dtlb_misses},
+                                 {"stlb_misses", &Interval::stlb_misses},
+                                 {"walks", &Interval::walks},
+                                 {"walk_cycles", &Interval::walk_cycles},
+                                 {"page_faults", &Interval::page_faults}};
+  std::string text = "end_instructions,end_cycles";
+  for (const Column& column : kColumns) text += std::string(",") + column.name;
+  text += '\n';
+  Interval before;
+  for (const Interval& now : intervals) {
+    text += std::to_string(now.instructions) + ',' + std::to_string(now.cycles);
+    for (const Column& column : kColumns) {
+      text += ',' + std::to_string(now.*(column.member) - before.*(column.member));
+    }
+    text += '\n';
+    before = now;
+  }
+  return text;
+}
+
+}  // namespace mmu

@@ -1,0 +1,39 @@
+// Names and units of what the OS model counts (it sees hw/arch only and cannot say so itself).
+#pragma once
+
+#include <tuple>
+
+#include "hw/common/fields.hpp"
+#include "os_model/os_stats.hpp"
+
+namespace mmu {
+
+constexpr auto os_fields() {
+  using os::OsStats;
+  return std::make_tuple(
+      field("page_faults", "faults", "served, all kinds", &OsStats::page_faults),
+      field("minor_faults", "faults", "of page_faults: demand-zero pages", &OsStats::minor_faults),
+      field("accessed_faults", "faults", "of page_faults: set A", &OsStats::accessed_faults),
+      field("dirty_faults", "faults", "of page_faults: set D", &OsStats::dirty_faults),
+      field("system_calls", "events", "all of them", &OsStats::system_calls),
+      field("brk_calls", "events", "brk", &OsStats::brk_calls),
+      field("mmap_calls", "events", "mmap", &OsStats::mmap_calls),
+      field("munmap_calls", "events", "munmap", &OsStats::munmap_calls),
+      field("mprotect_calls", "events", "mprotect", &OsStats::mprotect_calls),
+      field("mremap_calls", "events", "mremap", &OsStats::mremap_calls),
+      field("other_calls", "events", "others", &OsStats::other_calls),
+      field("failed_in_trace", "events", "failed when traced; changed nothing here",
+            &OsStats::failed_in_trace),
+      field("failed_here", "events", "succeeded when traced, could not be done here",
+            &OsStats::failed_here),
+      field("areas", "areas", "VM areas at the end", &OsStats::areas),
+      field("areas_on_touch", "areas", "made by --map-on-touch", &OsStats::areas_on_touch),
+      field("frames_in_use", "frames", "4 KiB frames of data at the end", &OsStats::frames_in_use),
+      field("frames_peak", "frames", "the most at one time", &OsStats::frames_peak),
+      field("huge_pages_mapped", "pages", "2 MiB mappings made", &OsStats::huge_pages_mapped),
+      field("table_pages", "pages", "page-table pages at the end", &OsStats::table_pages));
+}
+static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==
+              sizeof(os::OsStats));
+
+}  // namespace mmu

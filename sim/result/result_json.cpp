@@ -1,0 +1,151 @@
+#include "sim/result/result_json.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/presets/knob_table.hpp"
+#include "sim/result/os_fields.hpp"
+
+namespace mmu {
+namespace {
+
+/// The object that a dotted path leads to, made where missing.
+Json& object_at(Json& root, std::string_view path) {
+  Json* at = &root;
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('.', begin), path.size());
+    at = &(*at)[std::string(path.substr(begin, end - begin))];
+    begin = end + 1;
+  }
+  return *at;
+}
+
+template <class Stats>
+Json counters_of(const Stats& stats) {
+  Json out = Json::object();
+  for_each_field(stats,
+                 [&](const auto& f, std::uint64_t value) { out[std::string(f.name)] = value; });
+  return out;
+}
+
+Json os_counters(const os::OsStats& stats) {
+  Json out = Json::object();
+  std::apply([&](const auto&... f) { ((out[std::string(f.name)] = stats.*(f.member)), ...); },
+             os_fields());
+  return out;
+}
+
+Json pte_reads(const WalkerDetail& detail) {
+  Json out = Json::object();
+  for (unsigned level = 0; level < kMaxLevels; ++level) {
+    Json& row = out["level" + std::to_string(level)];
+    for (unsigned place = 0; place < kServedPlaces; ++place) {
+      row[std::string(kServedNames[place])] = detail.reads[level][place];
+    }
+  }
+  return out;
+}
+
+/// The mean is rounded to a thousandth of a cycle, so that its text is short.
+Json latency_of_walks(const Histogram& latency) {
+  const double count = static_cast<double>(latency.count());
+  const double mean = latency.count() == 0 ? 0 : static_cast<double>(latency.sum()) / count;
+  return {{"count", latency.count()},
+          {"sum", latency.sum()},
+          {"mean", std::round(mean * 1000) / 1000},
+          {"p50", latency.percentile(50)},
+          {"p90", latency.percentile(90)},
+          {"p99", latency.percentile(99)},
+          {"max", latency.max()}};
+}
+
+Json stack_json(const Stack& stack) {
+  Json out = Json::object();
+  for (unsigned i = 0; i < kParts; ++i) out[name_of(static_cast<Part>(i))] = stack[i];
+  return out;
+}
+
+Json trace_json(const RunSubject& subject) {
+  const TraceHeader& trace = subject.trace;
+  return {{"name", file_name(subject.trace_path)},
+          {"hash", hash_text(trace.hash)},
+          {"command", trace.command},
+          {"architecture", trace.architecture},
+          {"records", trace.records},
+          {"instructions", trace.instructions},
+          {"events", trace.events},
+          {"carries_mappings", trace.carries_mappings}};
+}
+
+/// Folders differ from place to place; the message of a result does not.
+std::string without_folders(std::string message, const std::string& path) {
+  const std::string name = file_name(path);
+  for (std::size_t at = 0; name.size() < path.size(); at += name.size()) {
+    at = message.find(path, at);
+    if (at == std::string::npos) break;
+    message.replace(at, path.size(), name);
+  }
+  return message;
+}
+
+Json all_counters(const RunResult& result) {
+  Json out;
+  out["cpu"] = counters_of(result.cpu);
+  Json& mmu = out["mmu"];
+  mmu["itlb"] = counters_of(result.itlb);
+  mmu["dtlb"] = counters_of(result.dtlb);
+  mmu["stlb"] = counters_of(result.stlb);
+  mmu["walker"] = counters_of(result.walker);
+  mmu["walker"]["pte_reads"] = pte_reads(result.walker_detail);
+  mmu["walker"]["latency"] = latency_of_walks(result.walker_detail.latency);
+  Json& cache = out["cache"];
+  cache["l1i"] = counters_of(result.l1i);
+  cache["l1d"] = counters_of(result.l1d);
+  cache["l2"] = counters_of(result.l2);
+  cache["llc"] = counters_of(result.llc);
+  out["dram"] = counters_of(result.dram);
+  out["os"] = os_counters(result.os);
+  out["memory"] = {{"blocks", result.memory_blocks}};
+  return out;
+}
+
+}  // namespace
+
+Json result_json(const RunSubject& subject, const RunResult& result) {
+  Json out;
+  out["schema"] = kResultSchema;
+  out["mmusim"] = mmusim_version();
+  out["outcome"] = kOutcomeNames[static_cast<unsigned>(result.outcome)];
+  out["message"] = without_folders(result.message, subject.trace_path);
+  out["partial"] = result.partial();
+  out["seed"] = subject.machine.seed;
+  out["trace"] = trace_json(subject);
+  out["options"] = {{"instructions", subject.options.instructions},
+                    {"map_on_touch", subject.options.map_on_touch},
+                    {"watchdog_cycles", subject.options.watchdog_cycles},
+                    {"interval_instructions", subject.options.interval_instructions}};
+  out["machine"] = machine_json(subject.machine);
+  out["map_hash"] = hash_text(result.map_hash);
+  out["counters"] = all_counters(result);
+  out["cycle_stack"] = stack_json(result.cycle_stack);
+  out["latency_stack"] = stack_json(result.latency_stack);
+  return out;
+}
+
+Json machine_json(const MachineParams& machine) {
+  Json out;
+  for (const Knob& knob : knobs()) {
+    Json& at = object_at(out, knob.path);
+    std::visit([&at](const auto& value) { at = value; }, knob.get(machine));
+  }
+  return out;
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string hash_text(std::uint64_t hash) { return fmt::format("{:#018x}", hash); }
+
+const char* mmusim_version() { return MMU_VERSION; }
+
+}  // namespace mmu

@@ -1,0 +1,40 @@
+// A run as the document that result.json holds: simulated figures only, so that it is the same
+// bytes wherever it was computed. docs/results.md describes it.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "hw/arch/trace.hpp"
+#include "sim/platform/result.hpp"
+#include "sim/platform/simulate.hpp"
+
+namespace mmu {
+
+using Json = nlohmann::ordered_json;
+
+/// Of the layout; a reader refuses others.
+inline constexpr int kResultSchema = 1;
+
+/// What was run.
+struct RunSubject {
+  MachineParams machine;
+  std::string trace_path;  ///< as the user gave it; results keep the last part only
+  TraceHeader trace;       ///< as known after the run
+  RunOptions options;
+};
+
+Json result_json(const RunSubject& subject, const RunResult& result);
+
+/// Every knob as nested objects.
+Json machine_json(const MachineParams& machine);
+
+/// Last part of a path.
+std::string file_name(const std::string& path);
+
+/// "0x0123456789abcdef": JSON numbers are not exact in all readers beyond 2^53.
+std::string hash_text(std::uint64_t hash);
+
+const char* mmusim_version();
+
+}  // namespace mmu
