@@ -37,6 +37,13 @@ void TimelineModule::in_the_past(Cycle at, Rank rank) const {
                    std::to_string(now_));
 }
 
+void TimelineModule::require_not_behind_kernel(Cycle at, Rank rank) const {
+  if (at * period_ps_ >= sc_core::sc_time_stamp().value()) return;
+  throw ModelError(std::string(name()) + ": rank " + std::to_string(static_cast<unsigned>(rank)) +
+                   " posted for cycle " + std::to_string(at) + ", and kernel time is " +
+                   sc_core::sc_time_stamp().to_string());
+}
+
 void TimelineModule::arm(Cycle at) {
   if (at >= armed_) return;
   armed_ = at;
@@ -55,7 +62,12 @@ void TimelineModule::drain() {
     now_ = entry.at;
     rank_ = entry.rank;
     ++stats_.wakes;
-    owners_[static_cast<unsigned>(entry.rank)]->wake();
+    try {
+      owners_[static_cast<unsigned>(entry.rank)]->wake();
+    } catch (...) {
+      failure_ = std::current_exception();
+      stop();
+    }
   }
   draining_ = false;
   if (!stopped_ && wheel_.next() != kNever) arm(wheel_.next());

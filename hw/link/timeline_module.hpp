@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <exception>
 #include <systemc>
+#include <utility>
 
 #include "hw/common/fields.hpp"
 #include "hw/link/timing_wheel.hpp"
@@ -51,9 +53,10 @@ class TimelineModule : public sc_core::sc_module {
   Cycle now() const { return now_; }
 
   /// Wakes the owner of `rank` in cycle `at`. Throws ModelError unless (at, rank) is later than
-  /// the action under way.
+  /// the action under way and, from outside of the model, not behind kernel time.
   void post(Cycle at, Rank rank) {
     if (at < now_ || (at == now_ && draining_ && rank <= rank_)) in_the_past(at, rank);
+    if (!draining_) require_not_behind_kernel(at, rank);
     wheel_.post(at, rank);
     if (!draining_) arm(at);
   }
@@ -74,6 +77,12 @@ class TimelineModule : public sc_core::sc_module {
   /// Ends the run: drain() returns after the action under way, and nothing is armed again.
   void stop() { stopped_ = true; }
 
+  /// Throws what an action threw, if one did; that has stopped the timeline. (The kernel would turn
+  /// an exception into a report of its own and lose its type.) Called after sc_start().
+  void rethrow_failure() {
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  }
+
   bool idle() const { return wheel_.next() == kNever; }
   Cycle kernel_cycle() const;
   const TimelineStats& stats() const { return stats_; }
@@ -83,6 +92,7 @@ class TimelineModule : public sc_core::sc_module {
   void arm(Cycle at);            // asks the kernel to call drain() in `at`
   Cycle kernel_horizon() const;  // first cycle not before the kernel's next activity
   [[noreturn]] void in_the_past(Cycle at, Rank rank) const;
+  void require_not_behind_kernel(Cycle at, Rank rank) const;
 
   std::uint64_t period_ps_;
   bool run_ahead_;
@@ -94,6 +104,7 @@ class TimelineModule : public sc_core::sc_module {
   Cycle armed_ = kNever;
   bool draining_ = false;
   bool stopped_ = false;
+  std::exception_ptr failure_;
   sc_core::sc_event due_{"due"};
   TimelineStats stats_;
 };

@@ -1,0 +1,364 @@
+#include "hw/cpu/core_module.hpp"
+
+#include <algorithm>
+
+namespace mmu {
+namespace {
+
+std::size_t side_of(AccessKind kind) { return kind == AccessKind::kFetch ? 0 : 1; }
+
+Part part_of(WindowSlot::Wait wait) {
+  switch (wait) {
+    case WindowSlot::Wait::kData:
+      return Part::kDependence;
+    case WindowSlot::Wait::kOldest:
+      return Part::kAdUpdate;
+    case WindowSlot::Wait::kAgain:
+      break;
+  }
+  return Part::kL1Tlb;
+}
+
+}  // namespace
+
+CoreModule::CoreModule(const sc_core::sc_module_name& name, const CpuParams& params,
+                       AccessStream& stream, CpuStats& stats, Asid asid, TimelineModule& timeline,
+                       Observer observer)
+    : sc_module(name),
+      params_(params),
+      stream_(stream),
+      stats_(stats),
+      asid_(asid),
+      timeline_(timeline),
+      observer_(std::move(observer)),
+      window_(params.window) {
+  translate_reply.bind(*this);
+  memory_reply.bind(memory_reply_);
+  timeline.enrol(Rank::kIssue, issue_);
+  timeline.enrol(Rank::kReplay, replay_);
+}
+
+void CoreModule::start_of_simulation() { timeline_.post(1, Rank::kIssue); }
+
+bool CoreModule::go_to(Cycle at) {
+  if (at <= now_) return true;
+  if (!timeline_.try_advance(at)) {
+    timeline_.post(at, Rank::kIssue);
+    return false;
+  }
+  now_ = at;
+  return true;
+}
+
+void CoreModule::issue_turn() {
+  now_ = timeline_.now();
+  if (done_ || (in_trap_ && now_ < trap_end_)) return;
+  wanted_ = kNobody;
+  in_issue_ = true;
+  while (issue_step()) {
+  }
+  in_issue_ = false;
+}
+
+// One thing after the other, until something must be awaited.
+bool CoreModule::issue_step() {
+  if (in_trap_) end_trap();
+  if (fault_ != kNobody && trap_due()) {
+    enter_trap();
+    return go_to(trap_end_);
+  }
+  if (!waiting_.empty() && !start_waiting()) return false;
+  if (fault_ != kNobody) return trap_due();
+  return issue_next();
+}
+
+bool CoreModule::issue_next() {
+  if (issued_ < pulled_) return issue_access();  // squashed before
+  if (!has_item_) {
+    item_ = stream_.next();
+    has_item_ = true;
+  }
+  switch (item_) {
+    case AccessStream::Item::kAccess:
+      return issue_access();
+    case AccessStream::Item::kEvent:
+      return take_event();
+    case AccessStream::Item::kEnd:
+      break;
+  }
+  return finish();
+}
+
+bool CoreModule::issue_access() {
+  const std::uint64_t number = issued_;
+  const bool again = number < pulled_;
+  const std::uint32_t instructions =
+      again ? window_[number].access.instructions : stream_.access().instructions;
+
+  // (1) The cycle: issue slots, the window, and whatever has held this access back so far.
+  const std::uint32_t width = params_.issue_width;
+  std::uint32_t used = slots_used_ + instructions;
+  Cycle cycle = slot_cycle_;
+  if (used > width) {
+    cycle += (used - 1) / width;
+    used = (used - 1) % width + 1;
+  }
+  Cycle target = resuming_ ? now_ : std::max(cycle, now_);
+  if (number >= window_.size()) {
+    const std::uint64_t before = number - window_.size();
+    if (before >= retired_) {
+      wanted_ = before;  // after_reply() wakes us
+      return false;
+    }
+    target = std::max(target, window_[before].retired);
+  }
+  if (!go_to(target)) return false;
+  if (target > cycle || resuming_) used = std::min(instructions, 1u);
+
+  // (2) Into the window. What a trap has left there keeps its first issue and its story.
+  WindowSlot& slot = window_[number];
+  if (!again) {
+    slot.access = stream_.access();
+    slot.story.clear();
+    slot.asked = false;
+  }
+  if (slot.story.empty()) slot.issued = target;
+  slot.has_dependents = false;
+  slot.wait = WindowSlot::Wait::kAgain;
+
+  // (3) Start, or wait for data.
+  if (depends(number, slot)) {
+    wait(number, slot, WindowSlot::Wait::kData, target);
+  } else if (!ask(number, slot)) {
+    return false;
+  }
+  slot_cycle_ = target;
+  slots_used_ = used;
+  resuming_ = false;
+  issued_ = number + 1;
+  if (!again) {
+    pulled_ = issued_;
+    has_item_ = false;
+    ++stats_.accesses;
+    std::uint64_t* const by_kind[] = {&stats_.fetches, &stats_.loads, &stats_.stores,
+                                      &stats_.modifies};
+    ++*by_kind[static_cast<unsigned>(slot.access.kind)];
+  }
+  if (slot.state == WindowSlot::State::kComplete && number == retired_) retire_known();
+  return true;
+}
+
+bool CoreModule::finish() {
+  if (retired_ < issued_) {
+    wanted_ = issued_ - 1;
+    return false;
+  }
+  const std::uint32_t used = slots_used_ + stream_.trailing_instructions();
+  const Cycle last =
+      slot_cycle_ + (used > params_.issue_width ? (used - 1) / params_.issue_width : 0);
+  accounts_.charge(last, Part::kIssue);
+  stats_.cycles = accounts_.charged();
+  stats_.latency_cycles = accounts_.latency_cycles();
+  done_ = true;
+  return false;
+}
+
+// True if the data that the access needs first is not there yet.
+bool CoreModule::depends(std::uint64_t number, const WindowSlot& slot) {
+  const std::uint64_t producer = slot.access.producer;
+  if (producer == kNobody || number - producer >= window_.size()) return false;
+  WindowSlot& from = window_[producer];
+  if (from.state == WindowSlot::State::kComplete && from.complete <= now_) return false;
+  from.has_dependents = true;
+  if (from.state == WindowSlot::State::kComplete) timeline_.post(from.complete, Rank::kIssue);
+  return true;
+}
+
+bool CoreModule::is_oldest(std::uint64_t number) const {
+  return retired_ == number && accounts_.charged() <= now_;
+}
+
+bool CoreModule::may_start(std::uint64_t number, const WindowSlot& slot) const {
+  if (slot.not_before > now_) return false;
+  if (slot.wait == WindowSlot::Wait::kAgain) return true;
+  if (slot.wait == WindowSlot::Wait::kOldest) return is_oldest(number);
+  const WindowSlot& from = window_[slot.access.producer];
+  return from.state == WindowSlot::State::kComplete && from.complete <= now_;
+}
+
+bool CoreModule::start_waiting() {
+  for (auto next = waiting_.begin(); next != waiting_.end();) {
+    const std::uint64_t number = *next;
+    if (fault_ != kNobody && number > fault_) return true;
+    WindowSlot& slot = window_[number];
+    if (!may_start(number, slot)) {
+      ++next;
+      continue;
+    }
+    // Out of the list first: what it comes to may put it in again, at the same place.
+    const auto place = next - waiting_.begin();
+    waiting_.erase(next);
+    if (!ask(number, slot)) {
+      waiting_.insert(waiting_.begin() + place, number);
+      return false;
+    }
+    next = waiting_.begin() + place;
+    if (next != waiting_.end() && *next == number) ++next;
+    if (number == retired_) retire_known();
+  }
+  return true;
+}
+
+bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
+  const AccessKind kind = slot.access.kind;
+  const TranslateAnswer answer =
+      translate[side_of(kind)]->translate({now_, window_.index(number), slot.access.va, asid_, kind,
+                                           writes(kind) && is_oldest(number), slot.asked});
+  if (answer.is_refused()) {
+    if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
+    return false;
+  }
+  slot.asked = true;
+  if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
+  slot.state = WindowSlot::State::kAsked;
+  ++in_flight_;
+  if (answer.is_now()) take_result(number, slot, answer.at, *answer.result);
+  return true;
+}
+
+void CoreModule::take_result(std::uint64_t number, WindowSlot& slot, Cycle at,
+                             const TranslateResult& result) {
+  if (result.story != nullptr) {
+    slot.story.insert(slot.story.end(), result.story->begin(), result.story->end());
+  } else if (!slot.story.empty() || result.verdict != Verdict::kOk) {
+    slot.story.push_back({at, Part::kL1Tlb});
+  }
+  switch (result.verdict) {
+    case Verdict::kOk:
+      return take_translation(number, slot, at, result.to);
+    case Verdict::kFault:
+      --in_flight_;
+      slot.state = WindowSlot::State::kFaulted;
+      slot.fault = result.fault;
+      last_known_ = std::max(last_known_, at);
+      fault_ = std::min(fault_, number);
+      return;
+    case Verdict::kNeedsWalk:
+      --in_flight_;
+      timeline_.post(at, Rank::kIssue);
+      return wait(number, slot, WindowSlot::Wait::kAgain, at);
+    case Verdict::kNeedsDirty:
+      --in_flight_;
+      if (retired_ == number) {
+        timeline_.post(std::max(at, accounts_.charged()), Rank::kIssue);
+      }
+      return wait(number, slot, WindowSlot::Wait::kOldest, at);
+  }
+}
+
+void CoreModule::wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what,
+                      Cycle not_before) {
+  slot.state = WindowSlot::State::kWaiting;
+  slot.wait = what;
+  slot.not_before = not_before;
+  waiting_.insert(std::lower_bound(waiting_.begin(), waiting_.end(), number), number);
+}
+
+void CoreModule::take_translation(std::uint64_t number, WindowSlot& slot, Cycle at,
+                                  const Translation& to) {
+  slot.state = WindowSlot::State::kInMemory;
+  slot.translated = at;
+  slot.pa = to.of(slot.access.va);
+  ReplayList& list = replays_[side_of(slot.access.kind)];
+  if (in_issue_ && at == now_ + 1 && !list.is_refused()) {
+    const MemoryAnswer answer = ask_memory(number, slot, at);
+    if (answer.is_now()) return complete(slot, answer.at(), answer.from());
+    if (answer.is_later()) return;
+    list.add(at, number);
+    list.refuse();
+    if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kReplay);
+    return;
+  }
+  list.add(at, number);
+  timeline_.post(at, Rank::kReplay);
+}
+
+MemoryAnswer CoreModule::ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at) {
+  const AccessKind kind = slot.access.kind;
+  return memory[side_of(kind)]->access({at, window_.index(number),
+                                        writes(kind) ? MemoryOp::kWrite : MemoryOp::kRead, false,
+                                        slot.pa});
+}
+
+void CoreModule::replay_turn() {
+  const Cycle now = timeline_.now();
+  for (ReplayList& list : replays_) {
+    while (list.has_due(now)) {
+      const std::uint64_t number = list.front();
+      WindowSlot& slot = window_[number];
+      const MemoryAnswer answer = ask_memory(number, slot, now);
+      if (answer.is_refused()) {
+        list.refuse();
+        if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kReplay);
+        break;
+      }
+      list.pop();
+      if (answer.is_now()) {
+        complete(slot, answer.at(), answer.from());
+        after_reply();
+      }
+    }
+  }
+}
+
+void CoreModule::complete(WindowSlot& slot, Cycle at, Served from) {
+  --in_flight_;
+  slot.state = WindowSlot::State::kComplete;
+  slot.complete = at;
+  slot.from = from;
+  last_known_ = std::max(last_known_, at);
+  if (!slot.story.empty()) slot.story.push_back({at, data_part(from)});
+  if (slot.has_dependents) timeline_.post(at, Rank::kIssue);
+}
+
+void CoreModule::retire_known() {
+  while (retired_ < issued_) {
+    WindowSlot& slot = window_[retired_];
+    if (slot.state != WindowSlot::State::kComplete) break;
+    accounts_.retire(slot);
+    slot.retired = accounts_.charged();
+    if (observer_) observer_(retired_, slot.complete);
+    ++retired_;
+  }
+  if (retired_ == issued_) return;
+  const WindowSlot& oldest = window_[retired_];
+  if (oldest.state == WindowSlot::State::kWaiting && oldest.wait == WindowSlot::Wait::kOldest) {
+    timeline_.post(std::max({accounts_.charged(), oldest.not_before, timeline_.now()}),
+                   Rank::kIssue);
+  }
+}
+
+void CoreModule::translated(std::uint32_t index, Cycle at, const TranslateResult& result) {
+  const std::uint64_t number = window_.number(index, retired_);
+  take_result(number, window_[number], at, result);
+  after_reply();
+}
+
+void CoreModule::translate_room(Cycle at) { timeline_.post(at, Rank::kIssue); }
+
+void CoreModule::accessed(std::uint32_t index, Cycle at, Served from) {
+  const std::uint64_t number = window_.number(index, retired_);
+  complete(window_[number], at, from);
+  after_reply();
+}
+
+void CoreModule::after_reply() {
+  retire_known();
+  if (fault_ != kNobody && in_flight_ == 0) timeline_.post(timeline_.now(), Rank::kIssue);
+  if (wanted_ != kNobody && wanted_ < retired_) {
+    timeline_.post(std::max(window_[wanted_].retired, timeline_.now()), Rank::kIssue);
+    wanted_ = kNobody;
+  }
+}
+
+}  // namespace mmu

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <ostream>
+#include <vector>
+
+#include "hw/cpu/accounts.hpp"
+#include "hw/cpu/replay_list.hpp"
+#include "hw/link/memory_if.hpp"
+#include "hw/link/timeline_module.hpp"
+#include "hw/link/translate_if.hpp"
+#include "hw/link/trap_if.hpp"
+
+namespace mmu {
+
+/// The traffic generator: issues the accesses of a trace in order, keeps a window of them under
+/// way, retires them in order, and takes traps (docs/timing.md, sections 2 and 7).
+///
+///     stream ──► issue ──► translate[I|D] ──now──► memory[I|D] ──now──► window ──► retire
+///                             └─later─► replays_ ──────┘  └─later─► accessed
+///
+/// Port 0 of each pair is for fetches, port 1 for data.
+class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
+ public:
+  static constexpr std::uint32_t kSides = 2;
+
+  sc_core::sc_vector<sc_core::sc_port<TranslateIf>> translate{"translate", kSides};
+  sc_core::sc_export<TranslateReplyIf> translate_reply{"translate_reply"};
+  sc_core::sc_vector<sc_core::sc_port<MemoryIf>> memory{"memory", kSides};
+  sc_core::sc_export<MemoryReplyIf> memory_reply{"memory_reply"};
+  sc_core::sc_port<TrapIf> trap{"trap"};
+  sc_core::sc_port<FenceIf> fences{"fences"};
+
+  /// Called at each retirement that has become known: the access's number and its completion.
+  using Observer = std::function<void(std::uint64_t, Cycle)>;
+
+  /// `stats`: also written by `stream`. The timeline must call nothing later in a cycle.
+  CoreModule(const sc_core::sc_module_name& name, const CpuParams& params, AccessStream& stream,
+             CpuStats& stats, Asid asid, TimelineModule& timeline, Observer observer);
+
+  bool done() const { return done_; }
+  /// Grows as long as the core gets on; for the watchdog.
+  std::uint64_t progress() const { return retired_ + stats_.page_faults + stats_.system_calls; }
+  /// In a trap: when it ends.
+  Cycle busy_until() const { return trap_end_; }
+  const Accounts& accounts() const { return accounts_; }
+  void explain_stall(std::ostream& out) const;
+
+ private:
+  static constexpr std::uint64_t kNobody = StreamAccess::kNobody;
+
+  struct Turn final : Wakeable {
+    Turn(CoreModule& owner, void (CoreModule::*action)()) : core(owner), act(action) {}
+    void wake() override { (core.*act)(); }
+    CoreModule& core;
+    void (CoreModule::*act)();
+  };
+  struct MemoryReply final : MemoryReplyIf {
+    explicit MemoryReply(CoreModule& owner) : core(owner) {}
+    void accessed(std::uint32_t id, Cycle at, Served from) override { core.accessed(id, at, from); }
+    void memory_room(Cycle at) override { core.timeline_.post(at, Rank::kReplay); }
+    CoreModule& core;
+  };
+
+  void start_of_simulation() override;
+
+  // Replies.
+  void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
+  void translate_room(Cycle at) override;
+  void accessed(std::uint32_t slot, Cycle at, Served from);
+
+  // The turn of issue.
+  void issue_turn();
+  bool issue_step();     // false: nothing more in this turn
+  bool issue_next();     // likewise
+  bool issue_access();   // likewise
+  bool take_event();     // likewise
+  bool finish();         // likewise
+  bool go_to(Cycle at);  // false: posted, this turn is over
+  bool start_waiting();  // false: a TLB has refused
+  bool may_start(std::uint64_t number, const WindowSlot& slot) const;
+  bool ask(std::uint64_t number, WindowSlot& slot);  // false: refused
+  bool depends(std::uint64_t number, const WindowSlot& slot);
+  bool is_oldest(std::uint64_t number) const;
+
+  // What an access comes to.
+  void take_result(std::uint64_t number, WindowSlot& slot, Cycle at, const TranslateResult& result);
+  void take_translation(std::uint64_t number, WindowSlot& slot, Cycle at, const Translation& to);
+  MemoryAnswer ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at);
+  void wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what, Cycle not_before);
+  void complete(WindowSlot& slot, Cycle at, Served from);
+  void retire_known();
+  void replay_turn();
+
+  // Traps.
+  bool trap_due();  // false, and posted if the cycle is known: not yet
+  void enter_trap();
+  void end_trap();
+  void after_reply();  // lets the turn of issue of this cycle look again where it must
+
+  const CpuParams params_;
+  AccessStream& stream_;
+  CpuStats& stats_;
+  const Asid asid_;
+  TimelineModule& timeline_;
+  Observer observer_;
+  Turn issue_{*this, &CoreModule::issue_turn};
+  Turn replay_{*this, &CoreModule::replay_turn};
+  MemoryReply memory_reply_{*this};
+
+  Window window_;
+  Accounts accounts_;
+  std::uint64_t retired_ = 0;  // accesses before this one have a known retirement
+  std::uint64_t issued_ = 0;   // accesses before this one have issued
+  std::uint64_t pulled_ = 0;   // accesses before this one have left the stream for the window
+  AccessStream::Item item_ = AccessStream::Item::kEnd;
+  bool has_item_ = false;  // item_ is what the stream offers next
+
+  Cycle now_ = 0;                   // of the turn of issue
+  Cycle slot_cycle_ = 1;            // issue slots: cycle ...
+  std::uint32_t slots_used_ = 0;    // ... and how many of it are used
+  bool resuming_ = false;           // the next access is the one that faulted: it issues at once
+  bool in_issue_ = false;           // in the turn of issue
+  std::uint64_t wanted_ = kNobody;  // the turn of issue waits for this access to retire
+  std::vector<std::uint64_t> waiting_;  // to start; oldest first
+  std::array<ReplayList, kSides> replays_;
+  std::uint64_t in_flight_ = 0;  // asked, neither completion nor fault known
+  Cycle last_known_ = 0;         // latest completion or fault so far
+
+  // Traps.
+  std::uint64_t fault_ = kNobody;  // the oldest access that has faulted
+  Cycle trap_end_ = 0;
+  bool in_trap_ = false;
+  std::vector<FenceScope> pending_fences_;
+  bool done_ = false;
+};
+
+}  // namespace mmu

@@ -1,0 +1,78 @@
+// Page faults and system calls as the core sees them (docs/timing.md, section 7).
+#include <algorithm>
+
+#include "hw/cpu/core_module.hpp"
+
+namespace mmu {
+
+bool CoreModule::trap_due() {
+  if (retired_ != fault_ || in_flight_ != 0) return false;
+  const Cycle due = std::max(accounts_.charged(), last_known_);
+  if (due <= now_) return true;
+  timeline_.post(due, Rank::kIssue);
+  return false;
+}
+
+void CoreModule::enter_trap() {
+  WindowSlot& slot = window_[fault_];
+  const TrapAnswer answer = trap->page_fault({slot.fault, slot.access.kind, asid_, fault_}, now_);
+  ++stats_.page_faults;
+  in_trap_ = true;
+  trap_end_ = now_ + answer.cycles;
+  pending_fences_ = answer.fences;
+  slot.story.push_back({now_, Part::kFaultDrain});
+  slot.story.push_back({trap_end_, Part::kFaultOs});
+
+  // Younger accesses are as if they had not issued.
+  for (std::uint64_t number = fault_ + 1; number < issued_; ++number) {
+    ++stats_.squashed;
+    window_[number].story.clear();
+  }
+  waiting_.clear();
+  issued_ = fault_;
+  fault_ = kNobody;
+  resuming_ = true;
+}
+
+bool CoreModule::take_event() {
+  if (retired_ < issued_) {
+    wanted_ = issued_ - 1;
+    return false;
+  }
+  if (!go_to(std::max({slot_cycle_, accounts_.charged(), now_}))) return false;
+  const OsEvent event = stream_.event();
+  has_item_ = false;
+  const TrapAnswer answer = trap->system_call(event, now_);
+  stream_.resolve(event.handle, answer.value);
+  ++stats_.system_calls;
+  in_trap_ = true;
+  trap_end_ = now_ + answer.cycles;
+  pending_fences_ = answer.fences;
+  accounts_.charge(now_, Part::kIssue);
+  accounts_.charge(trap_end_, Part::kSystemCall);
+  slot_cycle_ = trap_end_;
+  slots_used_ = 0;
+  return go_to(trap_end_);
+}
+
+void CoreModule::end_trap() {
+  in_trap_ = false;
+  for (const FenceScope& fence : pending_fences_) fences->fence(fence);
+  pending_fences_.clear();
+}
+
+void CoreModule::explain_stall(std::ostream& out) const {
+  out << name() << ": " << retired_ << " accesses retired, " << issued_ - retired_
+      << " in the window of " << window_.size() << ", " << in_flight_ << " under way, "
+      << waiting_.size() << " wait to start, " << replays_[0].size() + replays_[1].size()
+      << " translated ones wait for their cache\n";
+  if (retired_ >= issued_) return;
+  constexpr const char* kStates[] = {"waits to start", "waits for its translation",
+                                     "waits for its data", "is complete", "has faulted"};
+  const WindowSlot& slot = window_[retired_];
+  out << "  the oldest, access " << retired_ << " (" << name_of(slot.access.kind) << " of VA 0x"
+      << std::hex << slot.access.va.value() << std::dec << "), issued in cycle " << slot.issued
+      << ", " << kStates[static_cast<unsigned>(slot.state)] << "\n";
+}
+
+}  // namespace mmu

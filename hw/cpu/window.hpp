@@ -1,0 +1,69 @@
+// The accesses that have issued and not retired.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hw/arch/walk.hpp"
+#include "hw/cpu/access_stream.hpp"
+#include "hw/link/story.hpp"
+
+namespace mmu {
+
+/// One access under way.
+struct WindowSlot {
+  enum class State : std::uint8_t {
+    kWaiting,   ///< to start: for data, to be the oldest, or to ask again
+    kAsked,     ///< translation under way
+    kInMemory,  ///< translated; data asked for, or waiting to be
+    kComplete,  ///< the cycle of its data is known
+    kFaulted,
+  };
+  enum class Wait : std::uint8_t { kData, kOldest, kAgain };
+
+  Cycle issued = 0;      ///< first issue
+  Cycle translated = 0;  ///< the cycle of its physical address
+  Cycle complete = 0;    ///< the cycle of its data
+  Cycle retired = 0;
+  State state = State::kWaiting;
+  Wait wait = Wait::kData;
+  Served from = Served::kL1;
+  bool asked = false;           ///< its TLB has accepted it at least once
+  bool has_dependents = false;  ///< another access waits for its data
+  StreamAccess access;
+  PhysAddr pa;
+  Cycle not_before = 0;  ///< kWaiting
+  Fault fault;           ///< kFaulted
+  /// Where its cycles went so far; empty while all of [issued, translated) is one TLB look-up.
+  Story story;
+
+  Cycle story_end() const { return story.empty() ? issued : story.back().end; }
+};
+
+/// Slots by the access's number; the last `size` numbers are held.
+class Window {
+ public:
+  explicit Window(std::uint32_t size) : size_(size) {
+    std::size_t slots = 1;
+    while (slots < size) slots *= 2;
+    slots_.resize(slots);
+    mask_ = slots - 1;
+  }
+  WindowSlot& operator[](std::uint64_t number) { return slots_[number & mask_]; }
+  const WindowSlot& operator[](std::uint64_t number) const { return slots_[number & mask_]; }
+  std::uint32_t size() const { return size_; }
+  std::uint32_t index(std::uint64_t number) const {
+    return static_cast<std::uint32_t>(number & mask_);
+  }
+  /// The number, at or after `oldest`, that slot `index` holds.
+  std::uint64_t number(std::uint32_t index, std::uint64_t oldest) const {
+    return oldest + ((index - oldest) & mask_);
+  }
+
+ private:
+  std::uint32_t size_;
+  std::uint64_t mask_;
+  std::vector<WindowSlot> slots_;
+};
+
+}  // namespace mmu
