@@ -8,14 +8,16 @@
 namespace mmu {
 
 AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::uint32_t line_bytes,
-                           std::uint64_t instructions, CpuStats& stats, Watcher watcher)
+                           const Options& options, CpuStats& stats)
     : source_(source),
       stats_(stats),
-      watcher_(std::move(watcher)),
+      options_(options),
       dependence_(params.dependence),
       line_mask_(line_bytes - 1),
-      block_mask_(params.fetch_block_bytes - 1),
-      instruction_limit_(instructions == 0 ? ~std::uint64_t{0} : instructions) {
+      block_mask_(params.fetch_block_bytes - 1) {
+  if (options_.instructions == 0) options_.instructions = ~std::uint64_t{0};
+  next_stop_ = std::min(options_.instructions,
+                        options_.interval == 0 ? ~std::uint64_t{0} : options_.interval);
   const std::uint32_t block = params.fetch_block_bytes;
   if ((block & (block - 1)) != 0 || block > line_bytes) {
     throw ConfigError("cpu.fetch_block_bytes: " + std::to_string(block) +
@@ -44,7 +46,7 @@ AccessStream::Item AccessStream::next() {
 bool AccessStream::refill() {
   block_.clear();
   position_ = stop_ = next_event_ = 0;
-  ended_ = ended_ || stats_.instructions >= instruction_limit_ || (watcher_ && !watcher_());
+  ended_ = ended_ || (options_.before_block && !options_.before_block());
   if (ended_ || !source_.next(block_)) {
     ended_ = true;
     block_.clear();
@@ -54,14 +56,23 @@ bool AccessStream::refill() {
   return true;
 }
 
-// True if the record makes an access.
-bool AccessStream::take(const TraceRecord& record) {
-  if (stats_.instructions >= instruction_limit_) {
+// An interval is over, or the run: true for the latter.
+bool AccessStream::at_limit() {
+  if (stats_.instructions >= options_.instructions) {
     ended_ = true;
     block_.clear();
     position_ = stop_ = next_event_ = 0;
-    return false;
+    return true;
   }
+  options_.at_interval();
+  const std::uint64_t next = (stats_.instructions / options_.interval + 1) * options_.interval;
+  next_stop_ = std::min(options_.instructions, next);
+  return false;
+}
+
+// True if the record makes an access.
+bool AccessStream::take(const TraceRecord& record) {
+  if (stats_.instructions >= next_stop_ && at_limit()) return false;
   ++stats_.records;
   stats_.instructions += record.instructions;
   instructions_ += record.instructions;

@@ -26,13 +26,18 @@ class AccessStream {
  public:
   enum class Item : std::uint8_t { kAccess, kEvent, kEnd };
 
-  /// Called before each block is read; false: the trace ends here.
-  using Watcher = std::function<bool()>;
+  struct Options {
+    std::uint64_t instructions = 0;  ///< end after so many; 0: at the end of the trace
+    /// Called before each block is read; false: the trace ends here.
+    std::function<bool()> before_block;
+    std::uint64_t interval = 0;         ///< instructions; 0: no intervals
+    std::function<void()> at_interval;  ///< called at the first record after each of them
+  };
 
-  /// `line_bytes`: where data accesses are split; a power of two. `instructions` 0: no limit.
+  /// `line_bytes`: where data accesses are split; a power of two.
   /// Throws ConfigError if the fetch block is no power of two or larger than a line.
   AccessStream(TraceSource& source, const CpuParams& params, std::uint32_t line_bytes,
-               std::uint64_t instructions, CpuStats& stats, Watcher watcher);
+               const Options& options, CpuStats& stats);
 
   /// What comes next; the accessors below then hold it. Throws what the source throws.
   Item next();
@@ -50,6 +55,7 @@ class AccessStream {
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
 
   bool refill();
+  bool at_limit();
   bool take(const TraceRecord& record);
   bool take_fetch(const TraceRecord& record, std::uint64_t address);
   void take_data(const TraceRecord& record, std::uint64_t address);
@@ -59,11 +65,11 @@ class AccessStream {
 
   TraceSource& source_;
   CpuStats& stats_;
-  Watcher watcher_;
+  Options options_;
   CpuParams::Dependence dependence_;
   std::uint64_t line_mask_;   // line_bytes - 1
   std::uint64_t block_mask_;  // fetch_block_bytes - 1
-  std::uint64_t instruction_limit_;
+  std::uint64_t next_stop_;   // instructions: the limit or the next interval
 
   TraceBlock block_;
   std::size_t position_ = 0;    // next record

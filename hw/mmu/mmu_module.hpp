@@ -25,9 +25,13 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void fence(const FenceScope& scope) override;
 
   L1TlbModule& itlb() { return itlb_; }
+  const L1TlbModule& itlb() const { return itlb_; }
   L1TlbModule& dtlb() { return dtlb_; }
+  const L1TlbModule& dtlb() const { return dtlb_; }
   StlbModule& stlb() { return stlb_; }
+  const StlbModule& stlb() const { return stlb_; }
   WalkerModule& walker() { return walker_; }
+  const WalkerModule& walker() const { return walker_; }
   void explain_stall(std::ostream& out) const;
 
  private:

@@ -3,12 +3,20 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
+#include "hw/arch/software_interface.hpp"
 #include "hw/arch/trace.hpp"
 #include "sim/platform/platform_params.hpp"
 #include "sim/platform/result.hpp"
 
 namespace mmu {
+
+/// A fence from outside of the core, e.g. another core's shootdown.
+struct TimedFence {
+  std::uint64_t cycle = 0;  ///< takes effect in it; at least 1
+  FenceScope scope;
+};
 
 struct RunOptions {
   bool run_ahead = true;
@@ -16,6 +24,7 @@ struct RunOptions {
   std::uint64_t instructions = 0;              ///< stop after so many; 0: run to the end
   std::uint64_t watchdog_cycles = 10'000'000;  ///< without retirement; 0: off
   std::uint64_t interval_instructions = 0;     ///< 0: no intervals
+  std::vector<TimedFence> fences;              ///< by cycle
   /// Called now and then with what has been done so far; false: stop here (kInterrupted).
   std::function<bool(std::uint64_t records, std::uint64_t instructions, std::uint64_t cycles)>
       progress;

@@ -1,0 +1,52 @@
+// A machine put together: modules made from their parameters and joined.
+#pragma once
+
+#include <string>
+
+#include "hw/cache/cache_module.hpp"
+#include "hw/common/sparse_memory.hpp"
+#include "hw/cpu/core_module.hpp"
+#include "hw/dram/dram_module.hpp"
+#include "hw/mmu/mmu_module.hpp"
+#include "os_model/kernel.hpp"
+#include "sim/platform/fence_agent_module.hpp"
+#include "sim/platform/os_bridge_module.hpp"
+#include "sim/platform/platform_params.hpp"
+#include "sim/platform/result.hpp"
+#include "sim/platform/simulate.hpp"
+#include "sim/platform/watchdog_module.hpp"
+
+namespace mmu {
+
+class Platform {
+ public:
+  /// Throws ConfigError if the machine cannot be built, InputError if the trace's image does not
+  /// fit its page-table format.
+  Platform(const MachineParams& machine, TraceSource& trace, const RunOptions& options);
+
+  /// Runs to the end of the trace. Throws what ends a run early; result() holds what was done.
+  void run();
+  RunResult result() const;
+
+ private:
+  void bind(const MachineParams& machine);
+  AccessStream::Options stream_options(const RunOptions& options);
+  void end_interval();
+  std::string explain_stall() const;
+
+  SparseMemory memory_;
+  os::Kernel software_;
+  TimelineModule timeline_;
+  CpuStats cpu_stats_;
+  AccessStream stream_;
+  CoreModule core_;
+  MmuModule mmu_;
+  CacheModule l1i_, l1d_, l2_, llc_;
+  DramModule dram_;
+  OsBridgeModule os_;
+  FenceAgentModule fence_agent_;
+  WatchdogModule watchdog_;
+  std::vector<Interval> intervals_;
+};
+
+}  // namespace mmu

@@ -1,0 +1,80 @@
+#include "sim/platform/simulate.hpp"
+
+#include <optional>
+
+#include "hw/arch/errors.hpp"
+#include "sim/platform/platform.hpp"
+
+namespace mmu {
+namespace {
+
+/// A SystemC kernel for one run: the library has one at a time, and it starts only once.
+class FreshKernel {
+ public:
+  FreshKernel() : before_(sc_core::sc_curr_simcontext), own_(new sc_core::sc_simcontext()) {
+    sc_core::sc_curr_simcontext = own_;
+    sc_core::sc_default_global_context = own_;
+  }
+  ~FreshKernel() {
+    sc_core::sc_curr_simcontext = before_;
+    sc_core::sc_default_global_context = before_;
+    delete own_;
+  }
+  FreshKernel(const FreshKernel&) = delete;
+  FreshKernel& operator=(const FreshKernel&) = delete;
+
+ private:
+  sc_core::sc_simcontext* before_;
+  sc_core::sc_simcontext* own_;
+};
+
+/// Runs `action`; how it ended, and why.
+template <class Action>
+Outcome outcome_of(Action action, std::string& message) {
+  try {
+    action();
+    return Outcome::kDone;
+  } catch (const SimulatedError& error) {
+    message = error.what();
+    return Outcome::kSimulatedError;
+  } catch (const InputError& error) {
+    message = error.what();
+    return Outcome::kInputError;
+  } catch (const ModelError& error) {
+    message = error.what();
+    return Outcome::kInternalError;
+  }
+}
+
+}  // namespace
+
+RunResult simulate(const MachineParams& machine, TraceSource& trace, const RunOptions& options) {
+  FreshKernel kernel;
+  bool interrupted = false;
+  RunOptions watched = options;
+  if (options.progress) {
+    watched.progress = [&](std::uint64_t records, std::uint64_t instructions,
+                           std::uint64_t cycles) {
+      interrupted = interrupted || !options.progress(records, instructions, cycles);
+      return !interrupted;
+    };
+  }
+
+  std::string message;
+  std::optional<Platform> platform;
+  RunResult result;
+  Outcome outcome = outcome_of([&] { platform.emplace(machine, trace, watched); }, message);
+  if (platform) {
+    outcome = outcome_of([&] { platform->run(); }, message);
+    result = platform->result();
+  }
+  if (outcome == Outcome::kDone && interrupted) {
+    outcome = Outcome::kInterrupted;
+    message = "interrupted";
+  }
+  result.outcome = outcome;
+  result.message = message;
+  return result;
+}
+
+}  // namespace mmu
