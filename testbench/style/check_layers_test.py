@@ -72,7 +72,11 @@ class CheckLayers(PlantedTree):
             "testbench/reference/r_test.cpp": '#include "hw/mmu/tlb_module.hpp"\n'})
 
     def test_an_include_that_does_not_start_at_the_root_is_found(self):
-        self.assert_found({"hw/mmu/tlb.cpp": '#include "tlb.hpp"\n'}, "not spelled from the root")
+        self.assert_found({"hw/mmu/tlb.cpp": '#include "tlb.hpp"\n', "hw/mmu/tlb.hpp": ""},
+                          "not spelled from the root")
+
+    def test_a_header_that_the_build_generates_is_none_of_its_business(self):
+        self.assert_clean({"sim/presets/x.cpp": '#include "generated_texts.hpp"\n'})
 
 
 if __name__ == "__main__":
