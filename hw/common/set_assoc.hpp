@@ -1,5 +1,6 @@
 // Sets x ways of values under 64-bit keys, with the policy that says which one to give up. Keys
-// lie packed, so that a look-up of eight ways touches one cache line of the host.
+// lie packed, so that a look-up of eight ways touches one cache line of the host. A key may be
+// any number but 2^64 - 1, which marks an empty way.
 #pragma once
 
 #include <algorithm>
@@ -61,15 +62,14 @@ class SetAssoc {
   }
 
   /// Adds or overwrites and marks it as used; what had to go, if it was another live entry.
-  /// An empty way is taken first, the lowest.
+  /// An empty way is taken first, the lowest. Requires key != 2^64 - 1.
   std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value) {
     if (keys_.empty()) return std::nullopt;
     std::optional<Displaced> displaced;
     std::size_t place = position(index, key);
-    if (place == kNone) place = position(index, kEmpty);
     if (place == kNone) {
-      place = victim(set_of(index));
-      displaced = Displaced{keys_[place], values_[place]};
+      place = place_to_fill(index);
+      if (keys_[place] != kEmpty) displaced = Displaced{keys_[place], values_[place]};
     }
     keys_[place] = key;
     values_[place] = value;
@@ -83,6 +83,7 @@ class SetAssoc {
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       if (keys_[i] == kEmpty || !gone(keys_[i], values_[i])) continue;
       keys_[i] = kEmpty;  // the next insertion of its set comes here
+      if (policy_ == Replacement::kLru) used_[i] = 0;
     }
   }
 
@@ -107,8 +108,9 @@ class SetAssoc {
   std::size_t position(std::uint64_t index, std::uint64_t key) const {
     if (keys_.empty()) return kNone;
     const std::size_t first = set_of(index) * ways_;
+    const std::uint64_t* keys = keys_.data() + first;
     std::size_t found = kNone;
-    for (std::size_t i = first + ways_; i-- > first;) found = keys_[i] == key ? i : found;
+    for (std::size_t i = ways_; i-- > 0;) found = keys[i] == key ? first + i : found;
     return found;
   }
 
@@ -129,13 +131,23 @@ class SetAssoc {
     }
   }
 
-  std::size_t victim(std::size_t set) {
-    const std::size_t first = set * ways_;
-    if (policy_ == Replacement::kLru) {
-      const auto begin = used_.begin() + static_cast<std::ptrdiff_t>(first);
-      const auto end = begin + static_cast<std::ptrdiff_t>(ways_);
-      return first + static_cast<std::size_t>(std::min_element(begin, end) - begin);
-    }
+  /// The lowest empty way, or the one to give up.
+  std::size_t place_to_fill(std::uint64_t index) {
+    const std::size_t first = set_of(index) * ways_;
+    if (policy_ == Replacement::kLru) return first + least_recent(first);
+    const std::size_t empty = position(index, kEmpty);
+    return empty != kNone ? empty : victim(first);
+  }
+
+  // Empty ways were last used at time 0, before all others.
+  std::size_t least_recent(std::size_t first) const {
+    const std::uint64_t* used = used_.data() + first;
+    std::size_t least = 0;
+    for (std::size_t i = 1; i < ways_; ++i) least = used[i] < used[least] ? i : least;
+    return least;
+  }
+
+  std::size_t victim(std::size_t first) {
     if (policy_ == Replacement::kTreePlru) {
       std::size_t node = 1;
       while (node < ways_) node = 2 * node + used_[first + node];
@@ -155,7 +167,7 @@ class SetAssoc {
   std::uint64_t random_;
   std::vector<std::uint64_t> keys_;
   std::vector<Value> values_;
-  std::vector<std::uint64_t> used_;  // lru: time of last use; tree-plru: the tree
+  std::vector<std::uint64_t> used_;  // lru: time of last use, 0: empty; tree-plru: the tree
 };
 
 }  // namespace mmu
