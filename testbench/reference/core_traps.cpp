@@ -1,0 +1,101 @@
+// Traps (section 7) and accounts (section 10).
+#include <algorithm>
+
+#include "testbench/reference/core.hpp"
+
+namespace mmu::reference {
+
+bool Core::trap_may_enter(Cycle t) const {
+  const std::size_t i = *fault_;
+  if (accesses_[i].wake > t || !oldest(i, t)) return false;
+  return std::all_of(accesses_.begin() + static_cast<std::ptrdiff_t>(i),
+                     accesses_.begin() + static_cast<std::ptrdiff_t>(next_), [t](const Access& a) {
+                       if (!a.asked || a.state == State::kNeedsDirty) return true;
+                       if (a.state == State::kDone) return a.completion <= t;
+                       return a.state == State::kFaulted && a.wake <= t;
+                     });
+}
+
+void Core::take_fault(Cycle t) {
+  const std::size_t number = *fault_;
+  Access& access = accesses_[number];
+  cut(access, t, Part::kFaultDrain);
+  const TrapWork work =
+      links_.traps->handle_fault({access.fault, access.program.kind, links_.asid, number});
+  ++page_faults;
+  trap_end_ = t + cost(work);
+  trap_fences_ = work.fences;
+  cut(access, trap_end_, Part::kFaultOs);
+
+  for (std::size_t i = number + 1; i < next_; ++i) {
+    Access& younger = accesses_[i];
+    const bool asked_ever = younger.asked_ever;
+    const ProgramAccess program = younger.program;
+    younger = Access{};
+    younger.program = program;
+    younger.asked_ever = asked_ever;
+    ++squashed;
+  }
+  access.state = State::kNotIssued;
+  access.asked = false;
+  next_ = number;
+  fault_.reset();
+  plan_ = Slot{trap_end_, std::min<std::uint64_t>(access.program.instructions, 1)};
+  end_trap(t);  // in case it cost nothing
+}
+
+bool Core::take_event(Cycle t) {
+  if (time_.t > t || retired_ != accesses_.size() || last_r_ > t) return false;
+  const OsEvent event = program_.take_event();
+  const TrapWork work = links_.traps->handle_event(event);
+  if (event.handle != TraceRecord::kNoHandle) program_.set_handle(event.handle, work.value);
+  trap_end_ = t + cost(work);
+  trap_fences_ = work.fences;
+  charge(last_r_, t, Part::kIssue);
+  charge(t, trap_end_, Part::kSystemCall);
+  last_r_ = trap_end_;
+  time_ = {trap_end_, 0};
+  end_trap(t);
+  return true;
+}
+
+void Core::end_trap(Cycle t) {
+  if (t < trap_end_) return;
+  for (const FenceScope& scope : trap_fences_) links_.fence(scope);
+  trap_fences_.clear();
+}
+
+Cycle Core::cost(const TrapWork& work) const {
+  const OsCostParams& each = machine_.os.cost;
+  const auto times = [](std::uint64_t n, std::uint32_t cycles) { return n * cycles; };
+  return each.trap_cycles + times(work.faults_served, each.fault_cycles) +
+         times(work.frames_zeroed, each.zero_frame_cycles) +
+         times(work.entries_written, each.entry_cycles) +
+         times(work.tables_made, each.table_cycles) + times(work.areas_changed, each.area_cycles) +
+         times(work.fences.size(), each.fence_cycles) +
+         (work.system_call ? each.system_call_cycles : 0);
+}
+
+// ---- accounts
+
+void Core::cut(Access& access, Cycle end, Part part) { access.story.push_back({end, part}); }
+
+void Core::charge(Cycle from, Cycle to, Part part) {
+  if (to > from) at(cycle_stack, part) += to - from;
+}
+
+void Core::account(const Access& access, Cycle r) {
+  latency_cycles += access.completion - access.first_issue;
+  charge(last_r_, std::min(access.first_issue, r), Part::kIssue);
+  Cycle begin = access.first_issue;
+  for (const Segment& segment : access.story) {
+    if (segment.end <= begin) continue;
+    at(latency_stack, segment.part) += segment.end - begin;
+    charge(std::max(begin, last_r_), segment.end, segment.part);
+    begin = segment.end;
+  }
+}
+
+void Core::finish(Cycle end) { charge(last_r_, end, Part::kIssue); }
+
+}  // namespace mmu::reference

@@ -1,0 +1,127 @@
+#include "testbench/reference/first_tlb.hpp"
+
+#include <utility>
+
+namespace mmu::reference {
+
+FirstTlb::FirstTlb(unsigned number, const TlbParams& params, std::uint64_t seed,
+                   const TranslationControl& control, Stlb& stlb, Reply reply)
+    : number_(number),
+      params_(params),
+      control_(control),
+      stlb_(stlb),
+      reply_(std::move(reply)),
+      port_{params.lookups_per_cycle},
+      entries_(number == 0 ? "mmu.itlb" : "mmu.dtlb", params, *control.format, seed),
+      slots_(params.miss_slots) {}
+
+void FirstTlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*how) {
+  ++(request.replay ? stats.replays : stats.accesses);
+  if (request.replay) {
+    if (how == &TlbStats::sent) ++stats.replays_sent;
+    return;
+  }
+  if (how != &TlbStats::hits) ++stats.misses;
+  ++(stats.*how);
+}
+
+TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::size_t access) {
+  using Kind = TranslateAnswer::Kind;
+  const Cycle p = port_.first(at);
+  const Cycle there = p + params_.latency_cycles;
+
+  // (1) Present.
+  const bool canonical = is_canonical(*control_.format, request.va);
+  const TlbEntry* entry = canonical ? entries_.find(request.asid, request.va, false) : nullptr;
+  const bool needs_walk = entry != nullptr && judge(entry->to, request.kind, control_.ad_update,
+                                                    request.may_set_dirty) == Verdict::kNeedsWalk;
+  if (entry != nullptr && !needs_walk) {
+    port_.take(p);
+    entries_.find(request.asid, request.va, true);
+    return answer_present(*entry, request, there);
+  }
+  // (2) An address that no page table can map.
+  if (!canonical) {
+    port_.take(p);
+    count(request, &TlbStats::hits);
+    ++stats.faults;
+    const Fault fault{FaultKind::kNonCanonical, request.va, 0};
+    return {Kind::kNow, {there, Verdict::kFault, fault, {}, {{there, Part::kL1Tlb}}}};
+  }
+  // (3) Asked for already.
+  Slot* slot = needs_walk ? nullptr : open_slot(slots_, request);
+  const bool merge = slot != nullptr;
+  // (4) A miss.
+  if (!merge) slot = free_slot(slots_, p);
+  if (slot == nullptr) {
+    ++stats.refused;
+    return {};
+  }
+  port_.take(p);
+  if (needs_walk) entries_.find(request.asid, request.va, true);
+  count(request, merge ? &TlbStats::merged : &TlbStats::sent);
+  if (!merge) {
+    slot->take(request);
+    stlb_.send(there, request, {number_, static_cast<std::size_t>(slot - slots_.data())});
+  }
+  slot->join({request, access, there});
+  return {Kind::kLater, {}};
+}
+
+TranslateAnswer FirstTlb::answer_present(const TlbEntry& entry, const TranslateRequest& request,
+                                         Cycle there) {
+  const bool hit = entry.ready_at <= there;
+  count(request, hit ? &TlbStats::hits : &TlbStats::merged);
+  Outcome outcome;
+  outcome.at = hit ? there : entry.ready_at;
+  outcome.to = entry.to;
+  outcome.story = {{there, Part::kL1Tlb}};
+  if (!hit) outcome.story.push_back({outcome.at, Part::kMergeWait});
+  judge_for(request, *control_.format, control_.ad_update, outcome);
+  if (outcome.verdict == Verdict::kFault) ++stats.faults;
+  return {TranslateAnswer::Kind::kNow, outcome};
+}
+
+void FirstTlb::answer(std::size_t number, const Outcome& reply) {
+  Slot& slot = slots_[number];
+  slot.waits = false;
+  slot.until = reply.at;
+  if (reply.verdict == Verdict::kOk && may_enter(slot, reply.to, control_.ad_update)) {
+    entries_.enter({slot.taker.asid, slot.taker.va, reply.to, reply.at}, stats);
+  }
+  const Slot answered = slot;
+  for (const Waiter& waiter : answered.waiters) {
+    const Outcome outcome = outcome_for(answered, waiter, reply);
+    if (outcome.verdict == Verdict::kFault) ++stats.faults;
+    reply_(waiter.access, outcome);
+  }
+}
+
+Outcome FirstTlb::outcome_for(const Slot& slot, const Waiter& waiter, const Outcome& reply) const {
+  Outcome outcome = reply;
+  outcome.story.clear();
+  add_segment(outcome.story, waiter.there, Part::kL1Tlb, reply.at);
+  if (&waiter == slot.waiters.data()) {
+    outcome.story.insert(outcome.story.end(), reply.story.begin(), reply.story.end());
+  } else {
+    outcome.story.push_back({reply.at, Part::kMergeWait});
+  }
+  if (reply.verdict == Verdict::kOk) {
+    if (slot.dropped(reply.to, waiter.joined)) {
+      outcome.verdict = Verdict::kNeedsWalk;
+    } else {
+      judge_for(waiter.request, *control_.format, control_.ad_update, outcome);
+    }
+  }
+  outcome.fault.va = waiter.request.va;
+  return outcome;
+}
+
+void FirstTlb::fence(const FenceScope& scope) {
+  entries_.fence(scope, stats);
+  for (Slot& slot : slots_) {
+    if (slot.waits) slot.fences.push_back(scope);
+  }
+}
+
+}  // namespace mmu::reference

@@ -1,0 +1,59 @@
+// ITLB and DTLB: section 3 of docs/timing.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "hw/mmu/mmu_params.hpp"
+#include "testbench/reference/port.hpp"
+#include "testbench/reference/stlb.hpp"
+
+namespace mmu::reference {
+
+struct TranslateAnswer {
+  enum class Kind : std::uint8_t { kNow, kLater, kRefused };
+  Kind kind = Kind::kRefused;
+  Outcome outcome;  ///< kNow
+};
+
+class FirstTlb {
+ public:
+  /// Told of each answer that came later: the access's number and the outcome for it.
+  using Reply = std::function<void(std::size_t access, const Outcome&)>;
+
+  /// `number` 0: ITLB, 1: DTLB.
+  FirstTlb(unsigned number, const TlbParams& params, std::uint64_t seed,
+           const TranslationControl& control, Stlb& stlb, Reply reply);
+
+  TranslateAnswer ask(Cycle at, const TranslateRequest& request, std::size_t access);
+  void answer(std::size_t slot, const Outcome& reply);  ///< the STLB's
+  void fence(const FenceScope& scope);
+
+  TlbStats stats;
+
+ private:
+  struct Waiter {
+    TranslateRequest request;
+    std::size_t access = 0;
+    Cycle there = 0;
+    std::size_t joined = 0;
+  };
+  using Slot = MissSlot<Waiter>;
+
+  TranslateAnswer answer_present(const TlbEntry& entry, const TranslateRequest& request,
+                                 Cycle there);
+  Outcome outcome_for(const Slot& slot, const Waiter& waiter, const Outcome& reply) const;
+  void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
+
+  unsigned number_;
+  TlbParams params_;
+  TranslationControl control_;
+  Stlb& stlb_;
+  Reply reply_;
+  Port port_;
+  TlbArray entries_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace mmu::reference

@@ -1,0 +1,131 @@
+#include "testbench/reference/reference.hpp"
+
+#include <algorithm>
+
+#include "hw/arch/errors.hpp"
+#include "testbench/reference/cache.hpp"
+#include "testbench/reference/core.hpp"
+#include "testbench/reference/dram.hpp"
+#include "testbench/reference/first_tlb.hpp"
+#include "testbench/reference/stlb.hpp"
+#include "testbench/reference/walkers.hpp"
+
+namespace mmu::reference {
+namespace {
+
+struct Reference {
+  Reference(const MachineParams& machine, TraceSource& trace, const Options& wanted,
+            const TranslationControl& control, PhysicalMemory& memory, TrapHandler& traps)
+      : options(wanted),
+        dram(machine.dram, machine.clock.period_ps, machine.cache.llc.line_bytes),
+        llc("cache.llc", machine.cache.llc, machine.seed, Served::kLlc, dram, now),
+        l2("cache.l2", machine.cache.l2, machine.seed, Served::kL2, llc, now),
+        l1i("cache.l1i", machine.cache.l1i, machine.seed, Served::kL1, l2, now),
+        l1d("cache.l1d", machine.cache.l1d, machine.seed, Served::kL1, l2, now),
+        walkers(machine.mmu, machine.seed, control, memory,
+                machine.mmu.walker.reads_enter == WalkerParams::Reads::kL1d ? l1d : l2,
+                [this](std::size_t slot, const Outcome& result) { stlb.walked(slot, result); }),
+        stlb(machine.mmu.stlb, machine.seed, control, walkers,
+             [this](FirstLevelSlot to, const Outcome& reply) {
+               (to.tlb == 0 ? itlb : dtlb).answer(to.slot, reply);
+             }),
+        itlb(0, machine.mmu.itlb, machine.seed, control, stlb,
+             [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
+        dtlb(1, machine.mmu.dtlb, machine.seed, control, stlb,
+             [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
+        core(machine, trace,
+             {{&itlb, &dtlb}, {&l1i, &l1d}, &traps, control.asid, [this](const FenceScope& scope) {
+                fence(scope);
+              }}) {}
+
+  void cycle(Cycle t) {
+    now = t;
+    dram.cycle(t);     // 1
+    llc.cycle(t);      // 2
+    l2.cycle(t);       // 3
+    fences(t);         // 4
+    stlb.cycle(t);     // 5
+    walkers.cycle(t);  // 6
+    l1i.cycle(t);      // 7
+    l1d.cycle(t);      // 8
+    core.replays(t);   // 9
+    core.issue(t);     // 10
+  }
+
+  void fences(Cycle t) {
+    for (; next_fence < options.fences.size() && options.fences[next_fence].at <= t; ++next_fence) {
+      fence(options.fences[next_fence].scope);
+    }
+  }
+
+  void fence(const FenceScope& scope) {
+    itlb.fence(scope);
+    dtlb.fence(scope);
+    stlb.fence(scope);
+    walkers.fence(scope);
+  }
+
+  /// The next cycle in which something can happen: far ahead only in a trap, all else being idle.
+  Cycle next_cycle(Cycle t) const {
+    const bool idle = dram.idle() && llc.idle() && l2.idle() && l1i.idle() && l1d.idle() &&
+                      stlb.idle() && walkers.idle() && next_fence == options.fences.size();
+    return idle ? std::max(t + 1, core.busy_until(t)) : t + 1;
+  }
+
+  Cycle run() {
+    Cycle t = 1;
+    std::size_t retired = 0;
+    Cycle progress = t;  // the last cycle with a retirement or a trap
+    for (;;) {
+      cycle(t);
+      const auto end = core.end();
+      if (end && *end <= t) return *end;
+      if (core.retired() != retired) progress = t;
+      retired = core.retired();
+      progress = std::max(progress, core.busy_until(t));
+      if (t > progress + options.watchdog_cycles) {
+        throw ModelError("the reference: no retirement since cycle " + std::to_string(progress));
+      }
+      t = next_cycle(t);
+    }
+  }
+
+  const Options& options;
+  Cycle now = 0;
+  std::size_t next_fence = 0;
+  Dram dram;
+  Cache llc, l2, l1i, l1d;
+  Walkers walkers;
+  Stlb stlb;
+  FirstTlb itlb, dtlb;
+  Core core;
+};
+
+}  // namespace
+
+Result simulate(const MachineParams& machine, TraceSource& trace, const Options& options,
+                const TranslationControl& control, PhysicalMemory& memory,
+                TrapHandler& trap_handler) {
+  Reference reference(machine, trace, options, control, memory, trap_handler);
+  Result result;
+  result.cycles = reference.run();
+  reference.core.finish(result.cycles);
+  result.completions = reference.core.completions;
+  result.cpu = reference.core.stats();
+  result.cpu.cycles = result.cycles;
+  result.itlb = reference.itlb.stats;
+  result.dtlb = reference.dtlb.stats;
+  result.stlb = reference.stlb.stats;
+  result.walker = reference.walkers.stats;
+  result.walker_detail = reference.walkers.detail;
+  result.l1i = reference.l1i.stats;
+  result.l1d = reference.l1d.stats;
+  result.l2 = reference.l2.stats;
+  result.llc = reference.llc.stats;
+  result.dram = reference.dram.stats;
+  result.latency_stack = reference.core.latency_stack;
+  result.cycle_stack = reference.core.cycle_stack;
+  return result;
+}
+
+}  // namespace mmu::reference

@@ -1,0 +1,118 @@
+#include "testbench/reference/stlb.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mmu::reference {
+
+Stlb::Stlb(const TlbParams& params, std::uint64_t seed, const TranslationControl& control,
+           Walkers& walkers, Reply reply)
+    : params_(params),
+      latency_(params.entries == 0 ? 0 : params.latency_cycles),
+      control_(control),
+      walkers_(walkers),
+      reply_(std::move(reply)),
+      entries_("mmu.stlb", params, *control.format, seed),
+      slots_(params.miss_slots) {}
+
+void Stlb::send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from) {
+  const auto later = [](const Request& a, const Request& b) {
+    return a.arrival != b.arrival ? a.arrival < b.arrival : a.from.tlb < b.from.tlb;
+  };
+  const Request added{arrival, request, from};
+  requests_.insert(std::upper_bound(requests_.begin(), requests_.end(), added, later), added);
+}
+
+void Stlb::cycle(Cycle t) {
+  for (std::uint32_t served = 0; !requests_.empty() && requests_.front().arrival <= t; ++served) {
+    if (params_.lookups_per_cycle != 0 && served == params_.lookups_per_cycle) return;
+    const Request request = requests_.front();
+    if (!look_up(request, t)) return;
+    requests_.erase(requests_.begin());
+  }
+}
+
+void Stlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*how) {
+  ++(request.replay ? stats.replays : stats.accesses);
+  if (request.replay) {
+    if (how == &TlbStats::sent) ++stats.replays_sent;
+    return;
+  }
+  if (how != &TlbStats::hits) ++stats.misses;
+  ++(stats.*how);
+}
+
+bool Stlb::look_up(const Request& request, Cycle t) {
+  const TranslateRequest& asked = request.request;
+  const Cycle there = t + latency_;
+  if (answer_present(request, there)) return true;
+  const bool needs_walk = entries_.find(asked.asid, asked.va, false) != nullptr;
+  if (Slot* slot = needs_walk ? nullptr : open_slot(slots_, asked)) {
+    count(asked, &TlbStats::merged);
+    slot->join({request.from, there});
+    return true;
+  }
+  Slot* slot = free_slot(slots_, t);
+  if (slot == nullptr || !walkers_.has_room()) {
+    ++stats.refused;
+    return false;
+  }
+  if (needs_walk) entries_.find(asked.asid, asked.va, true);
+  count(asked, &TlbStats::sent);
+  slot->take(asked);
+  slot->join({request.from, there});
+  walkers_.send(there, asked, static_cast<std::size_t>(slot - slots_.data()));
+  return true;
+}
+
+bool Stlb::answer_present(const Request& request, Cycle there) {
+  const TranslateRequest& asked = request.request;
+  const TlbEntry* entry = entries_.find(asked.asid, asked.va, false);
+  if (entry == nullptr) return false;
+  Outcome outcome;
+  outcome.to = entry->to;
+  const Verdict verdict = judge(entry->to, asked.kind, control_.ad_update, asked.may_set_dirty);
+  if (verdict == Verdict::kNeedsWalk) return false;
+  entries_.find(asked.asid, asked.va, true);
+  const bool hit = entry->ready_at <= there;
+  count(asked, hit ? &TlbStats::hits : &TlbStats::merged);
+  if (verdict == Verdict::kFault) ++stats.faults;
+  outcome.at = hit ? there : entry->ready_at;
+  outcome.story = {{there, Part::kStlb}};
+  if (!hit) outcome.story.push_back({outcome.at, Part::kMergeWait});
+  reply_(request.from, outcome);
+  return true;
+}
+
+void Stlb::walked(std::size_t number, const Outcome& result) {
+  Slot& slot = slots_[number];
+  slot.waits = false;
+  slot.until = result.at;
+  const bool found = result.verdict == Verdict::kOk;
+  if (found && may_enter(slot, result.to, control_.ad_update)) {
+    entries_.enter({slot.taker.asid, slot.taker.va, result.to, result.at}, stats);
+  }
+  const Slot answered = slot;  // its waiters cannot ask again before the next cycle
+  for (const Waiter& waiter : answered.waiters) {
+    Outcome outcome = result;
+    outcome.story.clear();
+    add_segment(outcome.story, waiter.there, Part::kStlb, result.at);
+    if (&waiter == answered.waiters.data()) {
+      outcome.story.insert(outcome.story.end(), result.story.begin(), result.story.end());
+    } else {
+      outcome.story.push_back({result.at, Part::kMergeWait});
+    }
+    if (found && answered.dropped(result.to, waiter.joined)) outcome.verdict = Verdict::kNeedsWalk;
+    if (outcome.verdict == Verdict::kFault) ++stats.faults;
+    reply_(waiter.from, outcome);
+  }
+}
+
+void Stlb::fence(const FenceScope& scope) {
+  entries_.fence(scope, stats);
+  for (Slot& slot : slots_) {
+    if (slot.waits) slot.fences.push_back(scope);
+  }
+}
+
+}  // namespace mmu::reference

@@ -1,0 +1,63 @@
+// The second level: section 5 of docs/timing.md, turn 5.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "hw/mmu/mmu_params.hpp"
+#include "testbench/reference/tlb_array.hpp"
+#include "testbench/reference/walkers.hpp"
+
+namespace mmu::reference {
+
+/// Who asked: first-level TLB (0: ITLB, 1: DTLB) and its slot.
+struct FirstLevelSlot {
+  unsigned tlb = 0;
+  std::size_t slot = 0;
+};
+
+class Stlb {
+ public:
+  /// Told of each answer: kOk is a translation to be judged, kNeedsWalk "ask again".
+  using Reply = std::function<void(FirstLevelSlot, const Outcome&)>;
+
+  Stlb(const TlbParams& params, std::uint64_t seed, const TranslationControl& control,
+       Walkers& walkers, Reply reply);
+
+  void send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from);
+  void cycle(Cycle t);
+  void walked(std::size_t slot, const Outcome& result);
+  void fence(const FenceScope& scope);
+  bool idle() const { return requests_.empty(); }
+
+  TlbStats stats;
+
+ private:
+  struct Request {
+    Cycle arrival;
+    TranslateRequest request;
+    FirstLevelSlot from;
+  };
+  struct Waiter {
+    FirstLevelSlot from;
+    Cycle there = 0;  ///< look-up + latency
+    std::size_t joined = 0;
+  };
+  using Slot = MissSlot<Waiter>;
+
+  bool look_up(const Request& request, Cycle t);  ///< false: it stays
+  bool answer_present(const Request& request, Cycle there);
+  void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
+
+  TlbParams params_;
+  Cycle latency_;
+  TranslationControl control_;
+  Walkers& walkers_;
+  Reply reply_;
+  TlbArray entries_;
+  std::vector<Slot> slots_;
+  std::vector<Request> requests_;  ///< by (arrival, TLB, order sent)
+};
+
+}  // namespace mmu::reference
