@@ -1,0 +1,184 @@
+// Which cycle a translation is there in: hits, misses, merges, ports, slots. With the fixture's
+// machine (L1 1 cycle, STLB 7, no walk cache, 3 levels, N = 10) a miss of everything that is asked
+// in t is answered in t + 1 (DTLB) + 7 (STLB) + 0 (walk cache) + 3 * (10 + 2) + 1 = t + 45.
+#include "testbench/support/mmu_test.hpp"
+
+namespace mmu {
+namespace {
+
+constexpr std::uint64_t kVa = 0x4000'0000;
+constexpr std::uint64_t kPa = 0x8000'0;  // any frame
+
+using TlbTimingTest = MmuTest;
+
+TEST_F(TlbTimingTest, AMissOfEverythingCostsBothLatenciesAndTheWalk) {
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa + 0x123);
+  expect_answer(1, 46);  // 1 + 45
+  EXPECT_EQ(core.reply_to(1)->result.to.of(VirtAddr(kVa + 0x123)).value(), (kPa << 4) + 0x123);
+}
+
+TEST_F(TlbTimingTest, AnL1HitCostsTheL1Latency) {
+  params.dtlb.latency_cycles = 3;
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa);
+  ask(100, 2, kVa + 8);
+  expect_answer(2, 103, 100);  // 100 + 3
+  EXPECT_EQ(mmu().dtlb().stats().hits, 1u);
+}
+
+TEST_F(TlbTimingTest, BothSidesAreIdenticalForIdenticalSettings) {
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa, AccessKind::kFetch);
+  expect_answer(1, 46);
+  ask(100, 2, kVa, AccessKind::kFetch);
+  expect_answer(2, 101, 100);
+}
+
+TEST_F(TlbTimingTest, AnStlbHitCostsBothLatencies) {
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa, AccessKind::kFetch);  // brings it into ITLB and STLB
+  ask(100, 2, kVa);                    // the DTLB does not have it
+  // 100 + 1 (DTLB) + 7 (STLB); known in 101, when the STLB is looked up.
+  expect_answer(2, 108, 101);
+  EXPECT_EQ(mmu().stlb().stats().hits, 1u);
+  EXPECT_EQ(mmu().walker().stats().walks, 1u);
+}
+
+TEST_F(TlbTimingTest, WithoutStlbEntriesItsLatencyIsNotPaid) {
+  params.stlb.entries = 0;
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa);
+  expect_answer(1, 39);  // 1 + 1 + 0 + 37
+}
+
+TEST_F(TlbTimingTest, ALookUpBeforeTheRefillIsAMergeAnsweredWithIt) {
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa);
+  ask(5, 2, kVa + 64);
+  ask(46, 3, kVa + 128);  // the refill is there: a hit
+  expect_answer(2, 46);
+  EXPECT_EQ(core.reply_to(3)->at, 47u);
+  EXPECT_EQ(mmu().dtlb().stats().merged, 1u);
+  EXPECT_EQ(mmu().walker().stats().walks, 1u);
+}
+
+TEST_F(TlbTimingTest, BothFirstLevelsMergeInTheStlb) {
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa);
+  ask(3, 2, kVa, AccessKind::kFetch);
+  expect_answer(2, 46);  // with the walk of request 1
+  EXPECT_EQ(mmu().stlb().stats().merged, 1u);
+  EXPECT_EQ(mmu().walker().stats().walks, 1u);
+}
+
+TEST_F(TlbTimingTest, OnePortServesOneLookUpACycle) {
+  params.dtlb.lookups_per_cycle = 1;
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa);
+  ask(100, 2, kVa);
+  ask(100, 3, kVa);
+  ask(101, 4, kVa);
+  run_to(101);
+  EXPECT_EQ(core.reply_to(2)->at, 101u);  // port in 100
+  EXPECT_EQ(core.reply_to(3)->at, 102u);  // port in 101
+  EXPECT_EQ(core.reply_to(4)->at, 103u);  // port in 102
+}
+
+TEST_F(TlbTimingTest, OneStlbLookUpACycleDelaysTheSecond) {
+  params.stlb.lookups_per_cycle = 1;
+  params.walker.count = 2;
+  map(kVa, kPa << 4);
+  map(kVa + 0x1000, kPa << 5);
+  make();
+  ask(1, 1, kVa);
+  ask(1, 2, kVa + 0x1000);
+  expect_answer(1, 46);
+  expect_answer(2, 47);  // looked up in 3 instead of 2
+}
+
+TEST_F(TlbTimingTest, WithoutAFreeSlotARequestIsRefusedUntilTheCycleAfterTheAnswer) {
+  params.dtlb.miss_slots = 1;
+  map(kVa, kPa << 4);
+  map(kVa + 0x1000, kPa << 5);
+  make();
+  ask(1, 1, kVa);
+  ask(2, 2, kVa + 0x1000);
+  ask(46, 3, kVa + 0x1000);  // the slot is in use up to 46
+  ask(47, 4, kVa + 0x1000);
+  run_to(200);
+  EXPECT_EQ(core.refused, (std::vector<std::uint32_t>{2, 3}));
+  EXPECT_EQ(core.reply_to(4)->at, 92u);  // 47 + 45
+  EXPECT_EQ(core.rooms.back(), 47u);
+}
+
+TEST_F(TlbTimingTest, AFullStlbSlotTableHoldsBackTheOthers) {
+  params.stlb.miss_slots = 1;
+  params.walker.count = 2;
+  map(kVa, kPa << 4);
+  map(kVa + 0x1000, kPa << 5);
+  make();
+  ask(1, 1, kVa);
+  ask(1, 2, kVa + 0x1000);
+  expect_answer(1, 46);
+  // The slot is in use up to 46; looked up in 47: 47 + 7 + 37.
+  expect_answer(2, 91);
+}
+
+TEST_F(TlbTimingTest, MMissesOnNWalkersTakeTheClosedForm) {
+  params.walker.count = 2;
+  for (std::uint64_t i = 0; i < 4; ++i) map(kVa + i * 0x1000, (kPa << 4) + i * 0x1000);
+  make();
+  for (std::uint32_t i = 0; i < 4; ++i) ask(1, i, kVa + i * 0x1000);
+  expect_answer(0, 46);
+  EXPECT_NE(core.reply_to(1), nullptr);
+  // The other two are accepted in 47, the cycle after a walker's result: 47 + 37.
+  expect_answer(2, 84);
+  EXPECT_EQ(core.reply_to(3)->at, 84u);
+}
+
+TEST_F(TlbTimingTest, AFullWalkerQueueHoldsBackTheStlbUntilAWalkerAccepts) {
+  params.walker.queue_entries = 1;
+  map(kVa, kPa << 4);
+  map(kVa + 0x1000, kPa << 5);
+  make();
+  ask(1, 1, kVa);
+  ask(1, 2, kVa + 0x1000);
+  expect_answer(1, 46);
+  // Request 1 holds the place from 2 to 9, when it is accepted. Request 2 is looked up in 10, at
+  // the walkers in 17, accepted in 47.
+  expect_answer(2, 84);
+  EXPECT_EQ(mmu().walker().stats().queue_cycles, 30u);  // 47 - 17
+}
+
+TEST_F(TlbTimingTest, TheSegmentsOfAStorySayWhereTheCyclesWent) {
+  map(kVa, kPa << 4);
+  make();
+  ask(1, 1, kVa);
+  run_to(46);
+  const Story& story = core.reply_to(1)->story;
+  ASSERT_EQ(story.size(), 7u);
+  const std::pair<Cycle, Part> expected[] = {
+      {2, Part::kL1Tlb},
+      {9, Part::kStlb},
+      {9, Part::kWalkerQueue},
+      {9, Part::kWalkCache},
+      {22, pte_part(2, Served::kMemory)},  // offered 10, there 20, acted on in 22
+      {34, pte_part(1, Served::kMemory)},  // 22 + 12
+      {46, pte_part(0, Served::kMemory)}};
+  for (std::size_t i = 0; i < 7; ++i) {
+    EXPECT_EQ(story[i].end, expected[i].first) << i;
+    EXPECT_EQ(story[i].part, expected[i].second) << i;
+  }
+}
+
+}  // namespace
+}  // namespace mmu

@@ -1,0 +1,158 @@
+// The fixture of tests around the core: the trace, translation, memory and system software are
+// played by the test.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "hw/cpu/core_module.hpp"
+#include "testbench/support/kernel_test.hpp"
+#include "testbench/support/memory_fakes.hpp"
+
+namespace mmu {
+
+/// A trace in memory, one block.
+class ListedTrace : public TraceSource {
+ public:
+  const TraceHeader& header() const override { return header_; }
+  bool next(TraceBlock& block) override {
+    if (given_) return false;
+    given_ = true;
+    block = content;
+    return true;
+  }
+  TraceBlock content;
+
+ private:
+  TraceHeader header_;
+  bool given_ = false;
+};
+
+/// A TLB in which every page hits after `latency`, VA = PA, but for the pages with another story.
+class FakeTlb : public TranslateIf {
+ public:
+  TranslateAnswer translate(const TranslateRequest& request) override {
+    requests.push_back(request);
+    result_ = {};
+    result_.to = {PhysAddr(request.va.aligned_down(12).value()), 12, {}, false, true, true};
+    result_.has_translation = true;
+    const std::uint64_t page = request.va.value() >> 12;
+    if (faulting.count(page) != 0) {
+      result_.verdict = Verdict::kFault;
+      result_.fault = {FaultKind::kNotPresent, request.va, 0};
+    }
+    if (clean.count(page) != 0 && writes(request.kind)) {
+      if (!request.may_set_dirty) result_.verdict = Verdict::kNeedsDirty;
+    }
+    return TranslateAnswer::now(request.at + latency, result_);
+  }
+
+  Cycle latency = 1;
+  std::set<std::uint64_t> faulting;  ///< pages, by number
+  std::set<std::uint64_t> clean;     ///< a store needs the right to set D
+  std::vector<TranslateRequest> requests;
+
+ private:
+  TranslateResult result_;
+};
+
+/// System software: a fault takes `cycles` and maps the page.
+class FakeSoftware : public TrapIf {
+ public:
+  struct Trap {
+    Cycle at;
+    VirtAddr va;
+    std::uint64_t access;
+  };
+  TrapAnswer page_fault(const PageFault& fault, Cycle at) override {
+    traps.push_back({at, fault.cause.va, fault.access_number});
+    for (FakeTlb* tlb : tlbs) tlb->faulting.erase(fault.cause.va.value() >> 12);
+    return {cycles, {FenceScope{}}, 0};
+  }
+  TrapAnswer system_call(const OsEvent&, Cycle at) override {
+    calls.push_back(at);
+    return {cycles, {}, value};
+  }
+  Cycle cycles = 1000;
+  std::uint64_t value = 0;
+  std::vector<FakeTlb*> tlbs;
+  std::vector<Trap> traps;
+  std::vector<Cycle> calls;
+};
+
+class FakeFences : public FenceIf {
+ public:
+  explicit FakeFences(const TimelineModule& timeline) : timeline_(timeline) {}
+  void fence(const FenceScope&) override { at.push_back(timeline_.now()); }
+  std::vector<Cycle> at;
+
+ private:
+  const TimelineModule& timeline_;
+};
+
+/// Issue width 1, window 8; TLB hits take 1 cycle, data 4 more.
+class CoreTest : public KernelTest {
+ protected:
+  CoreTest() : fences(timeline()) {
+    params.issue_width = 1;
+    params.window = 8;
+    software.tlbs = {&itlb, &dtlb};
+  }
+
+  void load(std::uint64_t va, std::uint16_t depends_on = 0, AccessKind kind = AccessKind::kLoad) {
+    record(kind, va, 8, 1, depends_on);
+  }
+  void record(AccessKind kind, std::uint64_t va, std::uint16_t bytes, std::uint16_t instructions,
+              std::uint16_t depends_on = 0) {
+    TraceRecord r;
+    r.address = va;
+    r.bytes = bytes;
+    r.instructions = instructions;
+    r.depends_on = depends_on;
+    r.kind = kind;
+    trace.content.records.push_back(r);
+  }
+  void event(OsEvent e) {
+    trace.content.events.push_back({static_cast<std::uint32_t>(trace.content.records.size()), e});
+  }
+
+  /// Runs the trace to its end.
+  void run() {
+    stream_ = std::make_unique<AccessStream>(trace, params, 64, AccessStream::Options{}, stats);
+    core_ = std::make_unique<CoreModule>(
+        "cpu", params, *stream_, stats, Asid{1}, timeline(),
+        [this](std::uint64_t, Cycle completion) { done.push_back(completion); });
+    core_->translate[0].bind(itlb);
+    core_->translate[1].bind(dtlb);
+    core_->memory[0].bind(l1i);
+    core_->memory[1].bind(l1d);
+    core_->trap.bind(software);
+    core_->fences.bind(fences);
+    sc_core::sc_start();
+    timeline().rethrow_failure();
+    ASSERT_TRUE(core_->done());
+  }
+  CoreModule& core() { return *core_; }
+  std::uint64_t cycles(Part part) const { return mmu::at(core_->accounts().cycles(), part); }
+  std::uint64_t latency(Part part) const { return mmu::at(core_->accounts().latency(), part); }
+  std::uint64_t sum(const Stack& stack) const {
+    std::uint64_t total = 0;
+    for (const std::uint64_t part : stack) total += part;
+    return total;
+  }
+
+  CpuParams params;
+  CpuStats stats;
+  ListedTrace trace;
+  FakeTlb itlb, dtlb;
+  FakeMemory l1i{4}, l1d{4};
+  FakeSoftware software;
+  FakeFences fences;
+  std::vector<Cycle> done;  ///< completions, in program order
+
+ private:
+  std::unique_ptr<AccessStream> stream_;
+  std::unique_ptr<CoreModule> core_;
+};
+
+}  // namespace mmu
