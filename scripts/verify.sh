@@ -30,6 +30,7 @@ coverage_report() {
 
 step "release build" build release
 step "release tests" run_suite release release
+step "static analyzer" scripts/check_tidy.sh --analyzer
 step "clang build" build clang
 step "clang tests" run_suite clang clang
 step "debug build" build debug

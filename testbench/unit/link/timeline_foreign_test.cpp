@@ -28,7 +28,7 @@ class ForeignTest : public KernelTest {
   }
 
   /// Calls `act` at `picoseconds` of kernel time, in a process of its own.
-  void foreign(std::uint64_t picoseconds, std::function<void()> act) {
+  void foreign(std::uint64_t picoseconds, const std::function<void()>& act) {
     sc_core::sc_spawn([picoseconds, act] {
       sc_core::wait(sc_core::sc_time::from_value(picoseconds));
       act();
