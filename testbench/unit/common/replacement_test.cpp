@@ -1,0 +1,96 @@
+// Which entry has to go, worked out by hand.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+#include "hw/common/set_assoc.hpp"
+
+namespace mmu {
+namespace {
+
+/// One set, filled with the keys 0, 1, ... ways-1, in ways 0, 1, ...
+SetAssoc<int> full_set(Replacement policy, std::uint64_t ways, std::uint64_t seed = 1) {
+  SetAssoc<int> array("array", ways, ways, policy, seed);
+  for (std::uint64_t key = 0; key < ways; ++key) array.insert(0, key, 0);
+  return array;
+}
+
+std::vector<std::uint64_t> victims(SetAssoc<int>& array, unsigned count) {
+  std::vector<std::uint64_t> gone;
+  for (unsigned i = 0; i < count; ++i) gone.push_back(array.insert(0, 100 + i, 0)->key);
+  return gone;
+}
+
+using Keys = std::vector<std::uint64_t>;
+
+TEST(Lru, GivesUpInTheOrderOfLastUse) {
+  auto array = full_set(Replacement::kLru, 4);
+  array.find(0, 0);
+  array.find(0, 2);
+  array.insert(0, 1, 9);  // overwriting is a use
+  // Last uses in order: 3 (filled), 0, 2, 1; then the first newcomer.
+  EXPECT_EQ(victims(array, 5), (Keys{3, 0, 2, 1, 100}));
+}
+
+TEST(Lru, PeekIsNoUse) {
+  auto array = full_set(Replacement::kLru, 2);
+  array.peek(0, 0);
+  EXPECT_EQ(victims(array, 1), Keys{0});
+}
+
+// Nodes of 4 ways: the root chooses a half, each half a way. Each use points the nodes on its
+// path to the other side. Filling 0 1 2 3: root -> left half (3 was last), left -> 0, right -> 2.
+TEST(TreePlru, FollowsTheBitsAwayFromTheLastUses) {
+  auto array = full_set(Replacement::kTreePlru, 4);
+  // Victim 0; using way 0: root -> right, left -> 1. Victim 2 (right -> 2): root -> left,
+  // right -> 3. Victim 1: root -> right, left -> 0. Victim 3.
+  EXPECT_EQ(victims(array, 4), (Keys{0, 2, 1, 3}));
+}
+
+TEST(TreePlru, DiffersFromLruWhereItShould) {
+  auto array = full_set(Replacement::kTreePlru, 4);
+  array.find(0, 0);  // root -> right, left -> 1
+  array.find(0, 2);  // root -> left, right -> 3
+  // True LRU would give up 1, then 3. The tree: left half, way 1; then root -> right: way 3.
+  EXPECT_EQ(victims(array, 2), (Keys{1, 3}));
+  auto other = full_set(Replacement::kTreePlru, 4);
+  other.find(0, 0);  // root -> right (-> 2): LRU would give up 1
+  EXPECT_EQ(victims(other, 1), Keys{2});
+}
+
+TEST(TreePlru, OfOneWayGivesUpThatWay) {
+  auto array = full_set(Replacement::kTreePlru, 1);
+  EXPECT_EQ(victims(array, 2), (Keys{0, 100}));
+}
+
+TEST(RandomReplacement, IsReproducedByItsSeed) {
+  auto a = full_set(Replacement::kRandom, 8, 7);
+  auto b = full_set(Replacement::kRandom, 8, 7);
+  auto c = full_set(Replacement::kRandom, 8, 8);
+  const auto of_a = victims(a, 64);
+  EXPECT_EQ(of_a, victims(b, 64));
+  EXPECT_NE(of_a, victims(c, 64));
+}
+
+TEST(RandomReplacement, GivesUpEveryWayAboutEquallyOften) {
+  for (const std::uint64_t ways : {3u, 8u}) {
+    auto array = full_set(Replacement::kRandom, ways);
+    std::vector<unsigned> times(ways);
+    std::vector<std::uint64_t> in_way(ways);
+    for (std::uint64_t w = 0; w < ways; ++w) in_way[w] = w;
+    for (std::uint64_t key = 1000; key < 1000 + 3000 * ways; ++key) {
+      const std::uint64_t gone = array.insert(0, key, 0)->key;
+      for (std::uint64_t w = 0; w < ways; ++w) {
+        if (in_way[w] != gone) continue;
+        ++times[w];
+        in_way[w] = key;
+      }
+    }
+    // 3000 expected, standard deviation below 55: six of them.
+    for (const unsigned n : times) EXPECT_NEAR(n, 3000.0, 330.0);
+  }
+}
+
+}  // namespace
+}  // namespace mmu

@@ -1,0 +1,122 @@
+#include "hw/common/set_assoc.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace mmu {
+namespace {
+
+SetAssoc<int> lru(std::uint64_t entries, std::uint64_t ways) {
+  return {"array", entries, ways, Replacement::kLru, 1};
+}
+
+TEST(SetAssoc, FindsWhatWasInsertedInItsSetOnly) {
+  auto array = lru(8, 2);
+  EXPECT_EQ(array.sets(), 4u);
+  EXPECT_EQ(array.insert(1, 100, 7), std::nullopt);
+  ASSERT_NE(array.find(1, 100), nullptr);
+  EXPECT_EQ(*array.find(1, 100), 7);
+  EXPECT_EQ(array.find(2, 100), nullptr);
+  EXPECT_NE(array.find(5, 100), nullptr) << "5 mod 4 sets is 1";
+  EXPECT_EQ(array.find(1, 101), nullptr);
+}
+
+TEST(SetAssoc, InsertingAKeyAgainOverwritesAndDisplacesNothing) {
+  auto array = lru(2, 2);
+  array.insert(0, 5, 1);
+  array.insert(0, 6, 2);
+  EXPECT_FALSE(array.insert(0, 5, 3));
+  EXPECT_EQ(*array.find(0, 5), 3);
+  EXPECT_EQ(*array.find(0, 6), 2);
+}
+
+TEST(SetAssoc, DisplacedEntryIsHandedOutWithItsValue) {
+  auto array = lru(2, 2);
+  array.insert(0, 5, 1);
+  array.insert(0, 6, 2);
+  const auto displaced = array.insert(0, 7, 3);
+  ASSERT_TRUE(displaced);
+  EXPECT_EQ(displaced->key, 5u);
+  EXPECT_EQ(displaced->value, 1);
+}
+
+TEST(SetAssoc, NumberOfSetsNeedNotBeAPowerOfTwo) {
+  auto array = lru(6, 2);  // 3 sets
+  ASSERT_EQ(array.sets(), 3u);
+  for (std::uint64_t index = 0; index < 6; ++index) {
+    EXPECT_FALSE(array.insert(index, index, static_cast<int>(index))) << index;
+  }
+  // Set 1 holds keys 1 and 4; index 7 mod 3 is 1.
+  const auto displaced = array.insert(7, 7, 7);
+  ASSERT_TRUE(displaced);
+  EXPECT_EQ(displaced->key, 1u);
+  EXPECT_NE(array.find(4, 4), nullptr);
+}
+
+TEST(SetAssoc, ZeroWaysMeansFullyAssociative) {
+  auto array = lru(5, 0);
+  EXPECT_EQ(array.sets(), 1u);
+  EXPECT_EQ(array.ways(), 5u);
+  for (std::uint64_t key = 0; key < 5; ++key) EXPECT_FALSE(array.insert(key * 977, key, 0));
+  EXPECT_TRUE(array.insert(3, 9, 0));
+}
+
+TEST(SetAssoc, AnEmptyArrayNeverHitsAndTakesNothing) {
+  for (const std::uint64_t ways : {0u, 4u}) {
+    auto array = lru(0, ways);
+    EXPECT_FALSE(array.insert(3, 9, 1));
+    EXPECT_EQ(array.find(3, 9), nullptr);
+    EXPECT_EQ(array.peek(3, 9), nullptr);
+  }
+}
+
+TEST(SetAssoc, WaysThatDoNotDivideTheEntriesAreRefusedByName) {
+  try {
+    SetAssoc<int>("mmu.dtlb", 10, 4, Replacement::kLru, 1);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(), "mmu.dtlb: 4 ways do not divide 10 entries");
+  }
+}
+
+TEST(SetAssoc, TreePlruNeedsAPowerOfTwo) {
+  EXPECT_THROW(SetAssoc<int>("x", 12, 3, Replacement::kTreePlru, 1), ConfigError);
+  EXPECT_NO_THROW(SetAssoc<int>("x", 12, 4, Replacement::kTreePlru, 1));
+}
+
+class EveryPolicy : public testing::TestWithParam<Replacement> {};
+INSTANTIATE_TEST_SUITE_P(Policies, EveryPolicy,
+                         testing::Values(Replacement::kLru, Replacement::kTreePlru,
+                                         Replacement::kRandom));
+
+TEST_P(EveryPolicy, FillsEmptyWaysFirstAlsoThoseOfErasedEntries) {
+  SetAssoc<int> array("array", 4, 4, GetParam(), 1);
+  for (std::uint64_t key = 0; key < 4; ++key) ASSERT_FALSE(array.insert(0, key, 0)) << key;
+  array.erase_if([](std::uint64_t key, int) { return key == 1 || key == 2; });
+  EXPECT_EQ(array.find(0, 1), nullptr);
+  EXPECT_FALSE(array.insert(0, 11, 0));
+  EXPECT_FALSE(array.insert(0, 12, 0));
+  EXPECT_TRUE(array.insert(0, 13, 0));
+}
+
+TEST_P(EveryPolicy, NeverGivesUpAnEntryOfAnotherSet) {
+  SetAssoc<int> array("array", 8, 4, GetParam(), 1);
+  for (std::uint64_t key = 0; key < 4; ++key) array.insert(1, key, 0);
+  for (std::uint64_t key = 10; key < 200; ++key) array.insert(0, key, 0);
+  for (std::uint64_t key = 0; key < 4; ++key) EXPECT_NE(array.peek(1, key), nullptr);
+}
+
+TEST_P(EveryPolicy, ListsEachLiveEntryOnce) {
+  SetAssoc<int> array("array", 8, 4, GetParam(), 1);
+  array.insert(0, 1, 10);
+  array.insert(1, 2, 20);
+  array.insert(0, 3, 30);
+  array.erase_if([](std::uint64_t, int value) { return value == 20; });
+  int sum = 0;
+  array.for_each([&](std::uint64_t, int value) { sum += value; });
+  EXPECT_EQ(sum, 40);
+}
+
+}  // namespace
+}  // namespace mmu
