@@ -23,6 +23,8 @@ function(mmu_test name)
     target_link_libraries(${name} PRIVATE GTest::gtest)
   else()
     target_link_libraries(${name} PRIVATE GTest::gtest_main)
+    # Plain code of a library that holds modules too: without SystemC, which wants its sc_main.
+    target_link_options(${name} PRIVATE -Wl,--as-needed)
   endif()
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} mmu_flags)
   target_compile_definitions(${name} PRIVATE MMU_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
