@@ -38,6 +38,7 @@ constexpr PageTableFormat riscv(std::string_view name, unsigned depth) {
   f.global = set(5);
   f.accessed = set(6);
   f.dirty = set(7);
+  f.address_fence_leaf_only = true;  // "Supervisor Memory-Management Fence": rs1 != x0
   return f;
 }
 

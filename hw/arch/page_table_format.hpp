@@ -103,6 +103,8 @@ struct PageTableFormat {
   Flag accessed, dirty, global;     ///< of a leaf
   bool accessed_in_tables = false;  ///< table entries have an A bit too (x86)
   bool ad_by_software_too = true;   ///< A/D may be left to a fault (RISC-V Svade); else hardware
+  /// A fence with an address leaves walk caches alone (RISC-V sfence.vma; x86 invlpg does not).
+  bool address_fence_leaf_only = false;
 
   constexpr unsigned root_level() const { return depth - 1u; }
 };

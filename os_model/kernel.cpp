@@ -1,0 +1,203 @@
+#include "os_model/kernel.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "hw/arch/errors.hpp"
+#include "os_model/address_space.hpp"
+#include "os_model/frame_allocator.hpp"
+#include "os_model/system_calls.hpp"
+#include "os_model/user_range.hpp"
+
+namespace mmu::os {
+namespace {
+
+/// Not 0: hardware that forgets to carry the ASID is found out.
+constexpr Asid kAsid = 1;
+constexpr std::uint64_t kFailedHere = ~std::uint64_t{0} - 21;  // -EINVAL
+
+/// Page-table pages come from the top of memory: a quarter of it up to 1 GiB (which is enough to
+/// map 512 GiB densely), or one 64th if that is more.
+PhysAddr first_of_tables(std::uint64_t memory_bytes) {
+  constexpr std::uint64_t kEnough = std::uint64_t{1} << 30;
+  const std::uint64_t pool = std::max(std::min(memory_bytes / 4, kEnough), memory_bytes / 64);
+  return PhysAddr(memory_bytes - pool).aligned_down(kFrameShift);
+}
+
+/// One path of tables, as a quarter of memory.
+void check_memory(std::uint64_t memory_bytes, const PageTableFormat& format) {
+  const std::uint64_t least = 4 * kFrameBytes * format.depth;
+  if (memory_bytes >= least) return;
+  throw ConfigError("os.memory_bytes is " + std::to_string(memory_bytes) + "; " +
+                    std::string(format.name) + " needs at least " + std::to_string(least));
+}
+
+}  // namespace
+
+struct Kernel::Parts {
+  Parts(const OsParams& knobs, const PageTableFormat& translation, AdUpdate ad_update,
+        PhysicalMemory& memory, const TraceHeader& trace)
+      : params(knobs),
+        format(translation),
+        carries_mappings(trace.carries_mappings),
+        // No page lies at physical address 0: it is what a forgotten address looks like.
+        frames(PhysAddr(kFrameBytes), first_of_tables(knobs.memory_bytes), "data frames",
+               knobs.memory_bytes),
+        tables(first_of_tables(knobs.memory_bytes), PhysAddr(knobs.memory_bytes),
+               "page-table pages", knobs.memory_bytes),
+        space(translation, memory, frames, tables, knobs.huge_pages),
+        calls(translation, space, trace.brk_start),
+        control{&translation, space.root(), kAsid, ad_update} {}
+
+  void add_image(const TraceHeader& trace);
+  const VmArea* touch(VirtAddr va, TrapLog& log);
+  void count_call(OsEventType type);
+  [[noreturn]] void segmentation_fault(const PageFault& fault, const VmArea* area) const;
+
+  const OsParams params;
+  const PageTableFormat& format;
+  const bool carries_mappings;
+  FrameAllocator frames, tables;
+  AddressSpace space;
+  SystemCalls calls;
+  TranslationControl control;
+  OsStats stats;  ///< what is counted here; the rest is asked for in Kernel::stats()
+};
+
+void Kernel::Parts::add_image(const TraceHeader& trace) {
+  TrapLog log;
+  for (const ImageArea& image : trace.image) {
+    const std::string what = "initial image, area at " + hex(image.start);
+    const auto range = user_range(format, image.start, image.bytes, what);
+    if (!range || !space.areas().is_free(*range)) {
+      throw InputError(what + ": " + std::to_string(image.bytes) +
+                       " bytes are not whole pages of their own");
+    }
+    const AreaKind kind = image.name == "[stack]" ? AreaKind::kStack : AreaKind::kImage;
+    const Rights rights = rights_of(format, image.read, image.write, image.execute);
+    space.add({*range, rights, kind, false, 0, image.name}, log);
+  }
+}
+
+/// The area made or grown for an access that lies in none; nullptr if none can be.
+const VmArea* Kernel::Parts::touch(VirtAddr va, TrapLog& log) {
+  const VirtAddr page = va.aligned_down(kFrameShift);
+  const auto range = user_range(format, page.value(), kFrameBytes, "access");
+  if (!range) return nullptr;
+  const std::uint64_t before = space.areas().size();
+  space.add({*range, {}, AreaKind::kTouched, false, 0, "[touched]"}, log);
+  if (space.areas().size() > before) ++stats.areas_on_touch;
+  return space.areas().find(va.value());
+}
+
+void Kernel::Parts::segmentation_fault(const PageFault& fault, const VmArea* area) const {
+  std::string text = "segmentation fault: " + std::string(name_of(fault.access)) + " at " +
+                     hex(fault.cause.va.value()) + ", access " +
+                     std::to_string(fault.access_number) + ": ";
+  if (area != nullptr) {
+    text += "the area from " + hex(area->range.start) + " to " + hex(area->range.end) +
+            " does not allow it";
+  } else {
+    text += "no area holds this address";
+    if (!carries_mappings) text += " (the trace carries no mappings; see --map-on-touch)";
+  }
+  throw SimulatedError(text + "\nThe areas:\n" + space.areas().describe());
+}
+
+void Kernel::Parts::count_call(OsEventType type) {
+  constexpr std::uint64_t OsStats::*kCounters[] = {&OsStats::brk_calls,    &OsStats::mmap_calls,
+                                                   &OsStats::munmap_calls, &OsStats::mprotect_calls,
+                                                   &OsStats::mremap_calls, &OsStats::other_calls};
+  ++stats.system_calls;
+  ++(stats.*kCounters[static_cast<unsigned>(type)]);
+}
+
+Kernel::Kernel(const OsParams& params, const PageTableFormat& format, AdUpdate ad_update,
+               PhysicalMemory& memory, const TraceHeader& trace) {
+  check_memory(params.memory_bytes, format);
+  if (memory.size_bytes() < params.memory_bytes) {
+    throw ModelError("os_model: physical memory is smaller than os.memory_bytes");
+  }
+  parts_ = std::make_unique<Parts>(params, format, ad_update, memory, trace);
+  parts_->add_image(trace);
+}
+
+Kernel::~Kernel() = default;
+
+TrapWork Kernel::handle_fault(const PageFault& fault) {
+  Parts& p = *parts_;
+  const VirtAddr va = fault.cause.va;
+  const std::string access = "access " + std::to_string(fault.access_number);
+  if (fault.asid != kAsid) throw ModelError("os_model: a page fault of an ASID nobody has");
+
+  // (1) What no page can cure.
+  if (fault.cause.kind == FaultKind::kNonCanonical) {
+    throw_not_canonical(p.format, va.value(),
+                        access + " (" + std::string(name_of(fault.access)) + ")");
+  }
+  if (fault.cause.kind == FaultKind::kMalformed || fault.cause.kind == FaultKind::kMisaligned) {
+    throw ModelError("os_model: " + access + " found a " + std::string(name_of(fault.cause.kind)) +
+                     " at level " + std::to_string(fault.cause.level) + ", VA " + hex(va.value()));
+  }
+
+  // (2) May the program do this?
+  TrapLog log;
+  const VmArea* area = p.space.areas().find(va.value());
+  if (area == nullptr && p.params.map_on_touch) area = p.touch(va, log);
+  if (area == nullptr || !area->rights.allow(fault.access)) p.segmentation_fault(fault, area);
+
+  // (3) Make it so.
+  ++p.stats.page_faults;
+  ++log.work.faults_served;
+  switch (p.space.serve(va, fault.access, log)) {
+    case FaultService::kDemandZero:
+      ++p.stats.minor_faults;
+      break;
+    case FaultService::kSetAccessed:
+      ++p.stats.accessed_faults;
+      break;
+    case FaultService::kSetDirty:
+      ++p.stats.dirty_faults;
+      break;
+    case FaultService::kStale:
+      break;
+  }
+  return std::move(log).finish(p.format, kAsid);
+}
+
+TrapWork Kernel::handle_event(const OsEvent& event) {
+  Parts& p = *parts_;
+  p.count_call(event.type);
+  const std::string what = "event " + std::to_string(p.stats.system_calls) + " (" +
+                           std::string(name_of(event.type)) + ")";
+  TrapLog log;
+  std::uint64_t value = static_cast<std::uint64_t>(event.result);
+  if (event.failed()) {
+    ++p.stats.failed_in_trace;
+  } else {
+    const auto result = p.calls.perform(event, what, log);
+    if (!result) ++p.stats.failed_here;
+    value = result.value_or(kFailedHere);
+  }
+  TrapWork work = std::move(log).finish(p.format, kAsid);
+  work.system_call = true;
+  work.value = value;
+  return work;
+}
+
+const TranslationControl& Kernel::control() const { return parts_->control; }
+
+OsStats Kernel::stats() const {
+  OsStats all = parts_->stats;
+  all.areas = parts_->space.areas().size();
+  all.frames_in_use = parts_->frames.in_use();
+  all.frames_peak = parts_->frames.peak();
+  all.huge_pages_mapped = parts_->space.huge_pages_mapped();
+  all.table_pages = parts_->tables.in_use();
+  return all;
+}
+
+std::uint64_t Kernel::map_hash() const { return parts_->space.map_hash(); }
+std::string Kernel::describe_areas() const { return parts_->space.areas().describe(); }
+
+}  // namespace mmu::os

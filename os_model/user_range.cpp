@@ -1,0 +1,37 @@
+#include "os_model/user_range.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include "hw/arch/errors.hpp"
+#include "os_model/frame_allocator.hpp"
+
+namespace mmu::os {
+
+std::string hex(std::uint64_t value) {
+  std::array<char, 20> text{};
+  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));
+  return text.data();
+}
+
+void throw_not_canonical(const PageTableFormat& format, std::uint64_t address,
+                         const std::string& what) {
+  const std::string fitting = formats_that_fit(VirtAddr(address));
+  throw InputError(what + ": virtual address " + hex(address) + " is not canonical for " +
+                   std::string(format.name) + " (" + std::to_string(format.va_bits) +
+                   " bits); formats that fit: " + (fitting.empty() ? "none" : fitting));
+}
+
+std::optional<Range> user_range(const PageTableFormat& format, std::uint64_t start,
+                                std::uint64_t bytes, const std::string& what) {
+  if (start % kFrameBytes != 0 || bytes == 0) return std::nullopt;
+  if (bytes - 1 > ~std::uint64_t{0} - kFrameBytes - start) return std::nullopt;
+  const std::uint64_t last = (start + (bytes - 1)) | (kFrameBytes - 1);
+  for (const std::uint64_t address : {start, last}) {
+    if (!is_canonical(format, VirtAddr(address))) throw_not_canonical(format, address, what);
+  }
+  if ((start ^ last) >> 63 != 0) return std::nullopt;
+  return Range{start, last + 1};
+}
+
+}  // namespace mmu::os

@@ -1,0 +1,47 @@
+// The areas of one address space, in order of address, without overlap.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "os_model/vm_area.hpp"
+
+namespace mmu::os {
+
+class VmAreas {
+ public:
+  /// The area that holds `address`; nullptr if none does. Valid until the next change.
+  const VmArea* find(std::uint64_t address) const;
+  bool is_free(Range range) const;
+
+  /// Requires is_free(area.range). Joins it with neighbours that are more of the same.
+  void insert(VmArea area);
+  /// Takes `range` out of the areas, which may split some.
+  void remove(Range range);
+  /// Sets the rights of what there is in `range`; false if there is nothing.
+  bool protect(Range range, Rights rights);
+
+  /// The highest `bytes` free below `top` and not below `bottom`; nothing if there is no room.
+  std::optional<Range> find_room(std::uint64_t bytes, std::uint64_t bottom,
+                                 std::uint64_t top) const;
+
+  std::uint64_t size() const { return areas_.size(); }
+  /// Areas made, removed, split or resized so far.
+  std::uint32_t changes() const { return changes_; }
+  /// One line each, as in /proc/PID/maps.
+  std::string describe() const;
+
+ private:
+  using Map = std::map<std::uint64_t, VmArea>;  // by start
+
+  Map::iterator first_in(Range range);
+  void split_at(std::uint64_t address);
+  void join_with_next(Map::iterator area);
+
+  Map areas_;
+  std::uint32_t changes_ = 0;
+};
+
+}  // namespace mmu::os
