@@ -14,7 +14,7 @@ FORBIDDEN = {
     "a path of one machine": r"(^|[^A-Za-z0-9_.$}])/(w[o]rk|f[a]rm|r[o]ot|h[o]me|t[m]p)/[a-z]",
     "a package registry's host": r"(de[b]\.debian|regi[s]try\.npmjs|pypi\.o[r]g|artif[a]ctory"
                                  r"|pr[o]xy\.golang|localh[o]st:\d)",
-    "work left open": r"\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b|\b(not |un)impl[e]mented\b",
+    "work left open": r"\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b|\bnot impl[e]mented\b",
     "a test switched off": r"DIS[A]BLED_|GTEST_S[K]IP",
     "a word about who wrote it": r"\b([Hh]elp[e]rs?|[Ss]ub-?ag[e]nts?)\b",
 }

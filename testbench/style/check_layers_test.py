@@ -15,6 +15,7 @@ class CheckLayers(PlantedTree):
             **ARCH, **LINK,
             "hw/mmu/tlb.hpp": '#include "hw/arch/walk.hpp"\n#include "hw/link/cycle.hpp"\n',
             "hw/mmu/tlb_module.cpp": '#include "hw/mmu/tlb.hpp"\n#include "hw/link/wire_if.hpp"\n',
+            "hw/mmu/tlb_module_fences.cpp": '#include "hw/link/wire_if.hpp"\n',
             "os_model/kernel.cpp": '#include "hw/arch/walk.hpp"\n',
             "sim/command/main.cpp": '#include <CLI/CLI.hpp>\n#include "os_model/kernel.hpp"\n',
             "testbench/unit/x_test.cpp": '#include <gtest/gtest.h>\n#include "hw/arch/walk.hpp"\n',
