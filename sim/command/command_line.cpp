@@ -1,0 +1,226 @@
+// The only file that includes CLI11, which is slow to compile.
+#include "sim/command/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "hw/common/log.hpp"
+#include "sim/command/exit_status.hpp"
+#include "sim/presets/presets.hpp"
+#include "sim/result/result_json.hpp"
+
+namespace mmu {
+namespace {
+
+constexpr const char* kExitStatuses =
+    "Exit status: 0 done; 1 the simulated system ended in an error, or the run was interrupted;\n"
+    "2 usage or configuration; 3 bad input file; 4 an internal check failed.";
+
+template <class Values>
+std::string joined(const Values& values) {
+  std::string text;
+  for (const auto& value : values) text += (text.empty() ? "" : ", ") + std::string(value);
+  return text;
+}
+
+/// Each method describes one command; what it fills becomes `chosen` when the command is given.
+class CommandLine {
+ public:
+  CommandLine();
+  ParsedCommandLine parse(int argc, const char* const* argv);
+
+ private:
+  void run();
+  void sweep();
+  void compare();
+  void machine();
+  void trace();
+
+  void machine_options(CLI::App& app, std::string& machine, std::vector<std::string>& overrides,
+                       const std::string& set_help);
+  void run_options(CLI::App& app, RunSettings& settings);
+  template <class T>
+  void choose(CLI::App& app, const T& command) {
+    app.callback([this, &command] { chosen_ = command; });
+  }
+
+  CLI::App app_{"mmusim: a cycle-level model of a memory management unit that replays real traces.",
+                "mmusim"};
+  std::optional<Command> chosen_;
+  RunCommand run_;
+  SweepCommand sweep_;
+  CompareCommand compare_;
+  MachineListCommand list_;
+  MachineShowCommand show_;
+  MachineCheckCommand check_;
+  TraceConvertCommand convert_;
+  TraceInfoCommand info_;
+  TraceHeadCommand head_;
+  TraceCheckCommand check_trace_;
+};
+
+CommandLine::CommandLine() {
+  app_.set_version_flag("--version", std::string("mmusim ") + mmusim_version(),
+                        "Print the version and exit");
+  app_.set_help_flag("-h,--help", "Print this help and exit");
+  app_.require_subcommand(1);
+  app_.footer(std::string("\"mmusim COMMAND --help\" says more of a command.\n") + kExitStatuses);
+  run();
+  sweep();
+  compare();
+  machine();
+  trace();
+}
+
+void CommandLine::machine_options(CLI::App& app, std::string& machine,
+                                  std::vector<std::string>& overrides,
+                                  const std::string& set_help) {
+  machine = kDefaultPreset;
+  app.add_option("-m,--machine", machine,
+                 "A preset (" + joined(preset_names()) + ") or a machine file (.toml)")
+      ->type_name("PRESET|FILE")
+      ->capture_default_str();
+  app.add_option("--set", overrides, set_help)
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
+void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
+  app.add_option("--instructions", settings.instructions,
+                 "Stop after so many instructions; 0: run to the end")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_flag("--map-on-touch", settings.map_on_touch,
+               "An access outside of every mapped area makes one, instead of a segmentation "
+               "fault; for traces that carry no mappings");
+  app.add_flag("--no-run-ahead", settings.no_run_ahead,
+               "Deliver every event when kernel time equals its cycle: slower, same results");
+  app.add_option("--watchdog", settings.watchdog_cycles,
+                 "Give up after so many cycles in which nothing retires; 0: never")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--interval", settings.interval_instructions,
+                 "Write a line of intervals.csv every N instructions (needs -o); 0: none")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("TRACE", settings.trace,
+                 "The trace to replay: mmusim's own format or a lackey log")
+      ->required();
+}
+
+void CommandLine::run() {
+  CLI::App& app = *app_.add_subcommand("run", "Replay a trace through a machine");
+  RunSettings& settings = run_.settings;
+  machine_options(app, settings.machine, settings.overrides,
+                  "Override a knob, e.g. mmu.stlb.entries=1024; may be repeated");
+  app.add_option("-o,--out", settings.out,
+                 "Write the results to this directory: machine.toml, result.json, host.json, "
+                 "intervals.csv, log.txt")
+      ->type_name("DIR");
+  run_options(app, settings);
+  app.add_option("--log", settings.log,
+                 "Show messages, e.g. mmu.walker=debug; may be repeated. Sources: " +
+                     joined(kLogNames) + ", all. Levels: " + joined(kLogLevelNames))
+      ->type_name("SOURCE=LEVEL")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.footer(kExitStatuses);
+  choose(app, run_);
+}
+
+void CommandLine::sweep() {
+  CLI::App& app =
+      *app_.add_subcommand("sweep", "Run every combination of some settings, in parallel");
+  RunSettings& settings = sweep_.settings;
+  machine_options(app, settings.machine, settings.overrides,
+                  "A knob and its values, e.g. mmu.stlb.entries=512,1024; may be repeated");
+  settings.out = "mmusim-sweep";
+  app.add_option("-o,--out", settings.out,
+                 "One result directory for each combination goes here; complete ones are kept and "
+                 "not run again")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("-j,--jobs", sweep_.jobs, "Runs at the same time; 0: as many as there are cores")
+      ->type_name("N")
+      ->capture_default_str();
+  run_options(app, settings);
+  app.footer(kExitStatuses);
+  choose(app, sweep_);
+}
+
+void CommandLine::compare() {
+  CLI::App& app = *app_.add_subcommand(
+      "compare", "Show what differs between results, and which part is responsible");
+  app.add_option("RESULT", compare_.results,
+                 "Result directories; the first is what the others are "
+                 "compared with")
+      ->required()
+      ->expected(2, 1000);
+  choose(app, compare_);
+}
+
+void CommandLine::machine() {
+  CLI::App& app = *app_.add_subcommand("machine", "Presets and machine files");
+  app.require_subcommand(1);
+  choose(*app.add_subcommand("list", "List the presets"), list_);
+  CLI::App& show = *app.add_subcommand(
+      "show", "Print every knob with value, range, unit and meaning, as a machine file");
+  show_.machine = kDefaultPreset;
+  show.add_option("MACHINE", show_.machine, "A preset or a machine file")->capture_default_str();
+  show.add_option("--set", show_.overrides, "Override a knob; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->take_all();
+  choose(show, show_);
+  CLI::App& check = *app.add_subcommand("check", "Check machine files");
+  check.add_option("FILE", check_.files, "Machine files")->required();
+  choose(check, check_);
+}
+
+void CommandLine::trace() {
+  CLI::App& app = *app_.add_subcommand("trace", "Convert, describe and check traces");
+  app.require_subcommand(1);
+  CLI::App& convert = *app.add_subcommand("convert", "Write a trace in mmusim's own format");
+  convert.add_option("FROM", convert_.from, "A trace in any known format")->required();
+  convert.add_option("TO", convert_.to, "The file to write")->required();
+  convert.add_option("--records", convert_.records, "Stop behind so many records; 0: no limit")
+      ->type_name("N")
+      ->capture_default_str();
+  convert
+      .add_option("--instructions", convert_.instructions,
+                  "Stop behind so many instructions; 0: no limit")
+      ->type_name("N")
+      ->capture_default_str();
+  convert.add_flag("--keep-partial", convert_.keep_partial,
+                   "If FROM turns out to be damaged, keep what came before the damage");
+  choose(convert, convert_);
+  CLI::App& info = *app.add_subcommand("info", "Describe a trace");
+  info.add_option("TRACE", info_.trace, "The trace")->required();
+  choose(info, info_);
+  CLI::App& head = *app.add_subcommand("head", "Print the first records and events of a trace");
+  head.add_option("TRACE", head_.trace, "The trace")->required();
+  head.add_option("-n,--records", head_.records, "How many")->type_name("N")->capture_default_str();
+  choose(head, head_);
+  CLI::App& check = *app.add_subcommand("check", "Read a trace to its end and check it");
+  check.add_option("TRACE", check_trace_.trace, "The trace")->required();
+  choose(check, check_trace_);
+}
+
+ParsedCommandLine CommandLine::parse(int argc, const char* const* argv) {
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 has a number above 100 for each kind of mistake; help and version are 0.
+    return {std::nullopt, app_.exit(error) == 0 ? kExitDone : kExitUsage};
+  }
+  return {chosen_, kExitDone};
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(int argc, const char* const* argv) {
+  return CommandLine().parse(argc, argv);
+}
+
+}  // namespace mmu

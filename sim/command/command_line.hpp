@@ -1,0 +1,18 @@
+// The command line, from words to a command.
+#pragma once
+
+#include <optional>
+
+#include "sim/command/commands.hpp"
+
+namespace mmu {
+
+struct ParsedCommandLine {
+  std::optional<Command> command;  ///< absent if all is said: help, version, a usage error
+  int exit_status = 0;             ///< then
+};
+
+/// Prints help and version to stdout, usage errors to stderr.
+ParsedCommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace mmu

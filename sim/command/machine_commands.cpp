@@ -1,0 +1,69 @@
+// mmusim machine: the presets, and what a machine file comes to.
+#include <iostream>
+
+#include "hw/arch/errors.hpp"
+#include "sim/command/commands.hpp"
+#include "sim/command/exit_status.hpp"
+#include "sim/presets/machine_text.hpp"
+#include "sim/presets/presets.hpp"
+#include "sim/presets/resolve_machine.hpp"
+#include "sim/result/text_table.hpp"
+
+namespace mmu {
+namespace {
+
+std::string tlb_text(const TlbParams& tlb) {
+  if (tlb.entries == 0) return "off";
+  return std::to_string(tlb.entries) +
+         (tlb.ways == 0 ? " FA" : " " + std::to_string(tlb.ways) + "w");
+}
+
+std::string walk_cache_text(const WalkCacheParams& cache) {
+  if (!cache.enabled()) return "off";
+  std::string text;
+  for (unsigned level = kMaxLevels - 1; level > 0; --level) {
+    const std::uint32_t entries = cache.of_level(level).entries;
+    if (entries != 0) text += (text.empty() ? "" : "/") + std::to_string(entries);
+  }
+  return text;
+}
+
+}  // namespace
+
+int execute(const MachineListCommand& /*command*/) {
+  TextTable table({"preset", "format", "ITLB", "DTLB", "STLB", "walkers", "walk cache"});
+  for (const Preset& preset : presets()) {
+    const MachineParams machine = resolve_machine(std::string(preset.name), {});
+    std::string name(preset.name);
+    if (!preset.alias.empty()) name += ", " + std::string(preset.alias);
+    if (preset.name == kDefaultPreset) name += " (default)";
+    table.add({name, machine.mmu.format, tlb_text(machine.mmu.itlb), tlb_text(machine.mmu.dtlb),
+               tlb_text(machine.mmu.stlb), std::to_string(machine.mmu.walker.count),
+               walk_cache_text(machine.mmu.walk_cache)});
+  }
+  std::cout << table.text(0)
+            << "\nWalk cache: entries by level, the root's first. \"mmusim machine "
+               "show PRESET\" says more.\n";
+  return kExitDone;
+}
+
+int execute(const MachineShowCommand& command) {
+  std::cout << machine_as_toml(resolve_machine(command.machine, command.overrides), true);
+  return kExitDone;
+}
+
+int execute(const MachineCheckCommand& command) {
+  int status = kExitDone;
+  for (const std::string& file : command.files) {
+    try {
+      resolve_machine(file, {});
+      std::cout << file << ": ok\n";
+    } catch (const ConfigError& error) {
+      std::cerr << error.what() << '\n';
+      status = kExitUsage;
+    }
+  }
+  return status;
+}
+
+}  // namespace mmu

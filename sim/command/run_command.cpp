@@ -1,0 +1,132 @@
+// mmusim run: one machine, one trace, one result.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <optional>
+
+#include "hw/arch/errors.hpp"
+#include "sim/command/commands.hpp"
+#include "sim/command/exit_status.hpp"
+#include "sim/command/log_writer.hpp"
+#include "sim/command/progress.hpp"
+#include "sim/command/stop_signal.hpp"
+#include "sim/platform/simulate.hpp"
+#include "sim/presets/machine_text.hpp"
+#include "sim/presets/resolve_machine.hpp"
+#include "sim/result/host_figures.hpp"
+#include "sim/result/intervals.hpp"
+#include "sim/result/result_directory.hpp"
+#include "sim/result/result_json.hpp"
+#include "sim/result/summary.hpp"
+#include "traces/open_trace.hpp"
+#include "traces/read_ahead.hpp"
+
+namespace mmu {
+namespace {
+
+RunOptions options_of(const RunSettings& settings) {
+  RunOptions options;
+  options.run_ahead = !settings.no_run_ahead;
+  options.map_on_touch = settings.map_on_touch;
+  options.instructions = settings.instructions;
+  options.watchdog_cycles = settings.watchdog_cycles;
+  options.interval_instructions = settings.interval_instructions;
+  return options;
+}
+
+/// Runs, with a line of progress and an ear for Ctrl-C.
+RunResult simulate_watched(const MachineParams& machine, TraceSource& trace, RunOptions& options) {
+  const StopSignal stop;
+  const TraceHeader& header = trace.header();
+  const bool limited = options.instructions != 0 &&
+                       (header.instructions == 0 || options.instructions < header.instructions);
+  Progress progress(limited ? options.instructions : header.records,
+                    limited ? "instructions" : "records");
+  options.progress = [&](std::uint64_t records, std::uint64_t instructions, std::uint64_t) {
+    progress.update(limited ? instructions : records);
+    return !StopSignal::asked();
+  };
+  RunResult result = simulate(machine, trace, options);
+  options.progress = nullptr;
+  return result;
+}
+
+void log_start(const RunSubject& subject) {
+  log_message(LogSource::kRun, LogLevel::kInfo, 0, [&] {
+    return fmt::format("mmusim {}: trace {}, machine {}", mmusim_version(),
+                       file_name(subject.trace_path), subject.machine.name);
+  });
+}
+
+void log_end(const RunResult& result) {
+  const LogLevel level = result.partial() ? LogLevel::kError : LogLevel::kInfo;
+  log_message(LogSource::kRun, level, result.cpu.cycles, [&] {
+    std::string text(kOutcomeNames[static_cast<unsigned>(result.outcome)]);
+    return result.message.empty() ? text : text + ": " + result.message;
+  });
+}
+
+void write_files(ResultDirectory& out, const RunSubject& subject, const RunResult& result,
+                 const Json& json, const Json& host) {
+  out.write("machine.toml", machine_as_toml(subject.machine, true));
+  out.write("result.json", json.dump(1) + "\n");
+  out.write("host.json", host.dump(1) + "\n");
+  out.write("intervals.csv", intervals_csv(result.intervals));
+  out.put_in_place();
+}
+
+/// What went wrong, and what is left of the run.
+void explain_partial(const RunSettings& settings, const RunSubject& subject,
+                     const RunResult& result) {
+  std::cout.flush();
+  const bool interrupted = result.outcome == Outcome::kInterrupted;
+  std::cerr << "mmusim: " << (interrupted ? "interrupted" : result.message);
+  if (!settings.out.empty()) std::cerr << "; partial results in " << settings.out;
+  std::cerr << '\n';
+  if (result.outcome == Outcome::kSimulatedError && !subject.trace.carries_mappings &&
+      !settings.map_on_touch) {
+    std::cerr << "mmusim: this trace carries no mappings; --map-on-touch makes areas as they are "
+                 "touched\n";
+  }
+}
+
+}  // namespace
+
+int execute(const RunCommand& command) {
+  const RunSettings& settings = command.settings;
+  const LogWishes wishes = parse_log_wishes(settings.log);
+  if (settings.interval_instructions != 0 && settings.out.empty()) {
+    throw ConfigError("--interval writes intervals.csv: give a directory with -o too");
+  }
+  RunSubject subject;
+  subject.machine = resolve_machine(settings.machine, settings.overrides);
+  subject.trace_path = settings.trace;
+  subject.options = options_of(settings);
+  traces::ReadAhead trace(traces::open_trace(settings.trace));
+
+  std::optional<ResultDirectory> out;
+  if (!settings.out.empty()) out.emplace(settings.out);
+  if (out && out->replaces()) {
+    std::cerr << "mmusim: " << settings.out << " holds an earlier result, which is replaced\n";
+  }
+  std::optional<LogWriter> log(std::in_place, wishes, out ? out->file("log.txt") : "");
+  const HostMeter meter;
+  subject.trace = trace.header();
+  log_start(subject);
+  const RunResult result = simulate_watched(subject.machine, trace, subject.options);
+  log_end(result);
+  log.reset();  // complete before it is put in place
+
+  subject.trace = trace.header();
+  const Json json = result_json(subject, result);
+  if (out) write_files(*out, subject, result, json, meter.json(result));
+  std::cout << summary_text(json);
+  if (!out) {
+    std::cout << fmt::format("\n{:.1f} s, {:.2f} M records/s\n", meter.wall_seconds(),
+                             static_cast<double>(result.cpu.records) / 1e6 / meter.wall_seconds());
+  }
+  if (result.partial()) explain_partial(settings, subject, result);
+  return exit_status(result.outcome);
+}
+
+}  // namespace mmu

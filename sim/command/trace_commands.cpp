@@ -1,0 +1,77 @@
+// mmusim trace: convert, describe, print and check traces.
+#include <iostream>
+
+#include "hw/arch/errors.hpp"
+#include "sim/command/commands.hpp"
+#include "sim/command/exit_status.hpp"
+#include "sim/command/progress.hpp"
+#include "sim/command/stop_signal.hpp"
+#include "sim/result/text_table.hpp"
+#include "traces/convert.hpp"
+#include "traces/open_trace.hpp"
+#include "traces/read_ahead.hpp"
+#include "traces/trace_info.hpp"
+
+namespace mmu {
+namespace {
+
+/// The image of a lackey log is found while converting or counting: no need to read it twice.
+constexpr traces::OpenOptions kReadOnce{false};
+
+traces::ConvertResult convert_watched(const TraceConvertCommand& command) {
+  const StopSignal stop;
+  traces::ReadAhead source(traces::open_trace(command.from, kReadOnce));
+  Progress progress(source.header().records, "records");
+  traces::ConvertOptions options;
+  options.max_records = command.records;
+  options.max_instructions = command.instructions;
+  options.keep_partial = command.keep_partial;
+  options.progress = [&](std::uint64_t records, std::uint64_t /*instructions*/) {
+    progress.update(records);
+    return !StopSignal::asked();
+  };
+  return traces::convert(source, command.to, options);
+}
+
+}  // namespace
+
+int execute(const TraceConvertCommand& command) {
+  const traces::ConvertResult result = convert_watched(command);
+  if (!result.written) {
+    std::cerr << "mmusim: interrupted; " << command.to << " is not written\n";
+    return kExitSimulated;
+  }
+  std::cout << command.to << ": " << grouped(result.header.records) << " records, "
+            << grouped(result.header.instructions) << " instructions, "
+            << grouped(result.header.events) << " events\n";
+  if (!result.source_error.empty()) {
+    std::cout.flush();
+    std::cerr << "mmusim: " << result.source_error << "; what came before it is in " << command.to
+              << '\n';
+    return kExitInput;
+  }
+  return kExitDone;
+}
+
+int execute(const TraceInfoCommand& command) {
+  const auto trace = traces::open_trace(command.trace);
+  traces::print_summary(traces::summarize(*trace), std::cout);
+  return kExitDone;
+}
+
+int execute(const TraceHeadCommand& command) {
+  const auto trace = traces::open_trace(command.trace, kReadOnce);
+  traces::print_head(*trace, command.records, std::cout);
+  return kExitDone;
+}
+
+int execute(const TraceCheckCommand& command) {
+  const traces::CheckResult result = traces::check_trace(command.trace);
+  std::cout << command.trace << ": ok, " << grouped(result.summary.record_count()) << " records, "
+            << grouped(result.summary.event_count()) << " events";
+  if (result.blocks != 0) std::cout << ", " << grouped(result.blocks) << " blocks";
+  std::cout << '\n';
+  return kExitDone;
+}
+
+}  // namespace mmu
