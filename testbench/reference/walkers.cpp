@@ -162,8 +162,11 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
     ++stats.faults;
     return finish(walker, {t, Verdict::kFault, *fault, {}, {}}, t);
   }
-  if (walker.may_fill) {
-    const unsigned lsb = control_.format->levels[level].lsb;
+  const unsigned lsb = control_.format->levels[level].lsb;
+  const bool dropped =
+      std::any_of(walker.fences.begin(), walker.fences.end(),
+                  [&](const FenceScope& scope) { return scope.covers(asid, va, lsb, false); });
+  if (!dropped) {
     walk_caches_[level].insert(va.value() >> lsb, key_of(asid, va, lsb, level),
                                {asid, va, walker.walk.table(), walker.walk.inherited()});
   }
@@ -191,12 +194,8 @@ void Walkers::fence(const FenceScope& scope) {
       return gone;
     });
   }
-  // Some page of the path is covered if the widest one is.
-  const unsigned widest = format.levels[format.root_level()].lsb;
   for (Walker& walker : walkers_) {
-    if (walker.state == State::kFree) continue;
-    const TranslateRequest& request = walker.job.request;
-    if (scope.covers(request.asid, request.va, widest, false)) walker.may_fill = false;
+    if (walker.state != State::kFree) walker.fences.push_back(scope);
   }
 }
 

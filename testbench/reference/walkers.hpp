@@ -57,8 +57,8 @@ class Walkers {
     Cycle accepted = 0;
     std::uint64_t pte = 0, wanted = 0;  ///< read, and what it should become
     Served from = Served::kL1;
-    bool swapped = false;  ///< the comparison succeeded
-    bool may_fill = true;  ///< no fence has dropped what it decodes
+    bool swapped = false;            ///< the comparison succeeded
+    std::vector<FenceScope> fences;  ///< that took effect since `accepted`, not leaf_only
     Story story;
   };
   struct Pointer {

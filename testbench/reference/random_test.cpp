@@ -1,0 +1,81 @@
+// The reference by itself over random machines and programs: what must hold whatever the cycles.
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "testbench/reference/reference.hpp"
+#include "testbench/support/random_machine.hpp"
+#include "testbench/support/random_program.hpp"
+
+namespace mmu::reference {
+namespace {
+
+std::uint64_t sum(const Stack& stack) {
+  return std::accumulate(stack.begin(), stack.end(), std::uint64_t{0});
+}
+
+Options random_options(std::uint64_t seed) {
+  test::RandomSource random(seed);
+  Options options;
+  Cycle at = 0;
+  for (int i = 0; i < 50; ++i) {
+    at += random.between(1, 3000);
+    options.fences.push_back({at, test::random_fence(random)});
+  }
+  return options;
+}
+
+void expect_adds_up(const TlbStats& tlb) {
+  EXPECT_EQ(tlb.hits + tlb.misses, tlb.accesses);
+  EXPECT_EQ(tlb.merged + tlb.sent, tlb.misses);
+}
+
+void expect_adds_up(const CacheStats& cache) {
+  EXPECT_EQ(cache.hits + cache.misses, cache.accesses);
+}
+
+TEST(ReferenceOnRandomMachines, CountersAndStacksAddUp) {
+  std::uint64_t faults = 0, squashed = 0, retries = 0, updates = 0, fenced = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const MachineParams machine = test::random_machine(seed);
+    test::RandomProgram program(seed, 1000);
+    const Result r = simulate(machine, program, random_options(seed));
+    EXPECT_EQ(r.completions.size(), r.cpu.accesses);
+    EXPECT_EQ(sum(r.latency_stack), r.cpu.latency_cycles);
+    EXPECT_EQ(sum(r.cycle_stack), r.cycles);
+    for (const TlbStats* tlb : {&r.itlb, &r.dtlb, &r.stlb}) expect_adds_up(*tlb);
+    for (const CacheStats* cache : {&r.l1i, &r.l1d, &r.l2, &r.llc}) expect_adds_up(*cache);
+    EXPECT_EQ(r.itlb.accesses + r.dtlb.accesses, r.cpu.accesses);
+    EXPECT_EQ(r.stlb.sent + r.stlb.replays_sent, r.walker.walks);
+    EXPECT_EQ(r.os.page_faults, r.cpu.page_faults);
+    EXPECT_EQ(r.os.failed_here, 0U);
+    faults += r.cpu.page_faults;
+    squashed += r.cpu.squashed;
+    retries += r.walker.update_retries;
+    updates += r.walker.updates;
+    fenced += r.dtlb.fenced;
+  }
+  EXPECT_GT(faults, 0U);
+  EXPECT_GT(squashed, 0U);
+  EXPECT_GT(updates, 0U);
+  EXPECT_GT(retries, 0U);
+  EXPECT_GT(fenced, 0U);
+}
+
+TEST(ReferenceOnRandomMachines, TheMapDoesNotDependOnTheMachine) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    MachineParams machine = test::random_machine(seed);
+    test::RandomProgram program(seed, 1000);
+    const Result r = simulate(machine, program, {});
+    machine.cpu.window = machine.cpu.window == 1 ? 16 : 1;
+    machine.mmu.dtlb.miss_slots = 1;
+    test::RandomProgram again(seed, 1000);
+    const Result other = simulate(machine, again, {});
+    EXPECT_EQ(r.map_hash, other.map_hash);
+    EXPECT_NE(r.cycles, other.cycles);
+  }
+}
+
+}  // namespace
+}  // namespace mmu::reference

@@ -1,0 +1,151 @@
+#include "testbench/support/random_machine.hpp"
+
+#include <string>
+
+#include "testbench/support/random_source.hpp"
+
+namespace mmu::test {
+namespace {
+
+constexpr std::uint32_t power_of_two(std::uint32_t exponent) { return 1U << exponent; }
+
+Replacement random_policy(RandomSource& random) {
+  return random.one_of(
+      {Replacement::kLru, Replacement::kLru, Replacement::kTreePlru, Replacement::kRandom});
+}
+
+/// Ways and sets; tree-plru needs a power of two of ways.
+struct Shape {
+  std::uint32_t ways, sets;
+  Replacement policy;
+};
+
+Shape random_shape(RandomSource& random, std::uint32_t most) {
+  const Replacement policy = random_policy(random);
+  const bool powers = policy == Replacement::kTreePlru;
+  const std::uint32_t ways = powers ? power_of_two(random.number(0, 3)) : random.number(1, 8);
+  return {ways, random.number(1, most / ways), policy};
+}
+
+TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slowest) {
+  const Shape shape = random_shape(random, most);
+  TlbParams tlb;
+  tlb.entries = shape.ways * shape.sets;
+  tlb.ways = shape.sets == 1 && random.chance(50) ? 0 : shape.ways;
+  tlb.replacement = shape.policy;
+  tlb.latency_cycles = random.chance(50) ? 1 : random.number(1, slowest);
+  tlb.lookups_per_cycle = random.number(0, 2);
+  tlb.miss_slots = random.number(1, 8);
+  return tlb;
+}
+
+WalkCacheParams random_walk_cache(RandomSource& random) {
+  WalkCacheParams cache{{0, 0}, {0, 0}, {0, 0}, {0, 0}, random.number(0, 3)};
+  if (random.chance(25)) return cache;
+  for (auto* level : {&cache.level1, &cache.level2, &cache.level3, &cache.level4}) {
+    if (random.chance(25)) continue;
+    level->ways = random.number(0, 2);
+    level->entries = level->ways == 2 ? 2 * random.number(1, 4) : random.number(1, 8);
+  }
+  return cache;
+}
+
+CacheParams random_cache(RandomSource& random, std::uint32_t line_bytes, std::uint32_t most_bytes,
+                         std::uint32_t slowest) {
+  const Shape shape = random_shape(random, most_bytes / line_bytes);
+  CacheParams cache;
+  cache.line_bytes = line_bytes;
+  cache.ways = shape.ways;
+  cache.size_bytes = std::uint64_t{shape.ways} * shape.sets * line_bytes;
+  cache.replacement = shape.policy;
+  cache.latency_cycles = random.number(1, slowest);
+  cache.lookups_per_cycle = random.number(0, 2);
+  cache.miss_slots = random.chance(70) ? random.number(1, 4) : random.number(1, 16);
+  return cache;
+}
+
+CpuParams random_cpu(RandomSource& random, std::uint32_t line_bytes) {
+  CpuParams cpu;
+  cpu.issue_width = random.number(1, 8);
+  cpu.window = random.chance(20) ? random.number(1, 2) : random.number(1, 64);
+  cpu.fetch_block_bytes = power_of_two(random.number(2, 7));
+  if (cpu.fetch_block_bytes > line_bytes) cpu.fetch_block_bytes = line_bytes;
+  using Dependence = CpuParams::Dependence;
+  cpu.dependence = random.one_of(
+      {Dependence::kTrace, Dependence::kTrace, Dependence::kNone, Dependence::kSerial});
+  return cpu;
+}
+
+MmuParams random_mmu(RandomSource& random) {
+  MmuParams mmu;
+  mmu.format =
+      random.one_of<const char*>({"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level"});
+  const bool software = find_format(mmu.format)->ad_by_software_too;
+  mmu.ad_update = software && random.chance(50) ? AdUpdate::kFault : AdUpdate::kHardware;
+  mmu.itlb = random_tlb(random, random.one_of({8U, 64U}), 3);
+  mmu.dtlb = random_tlb(random, random.one_of({8U, 64U}), 3);
+  mmu.stlb = random_tlb(random, random.one_of({16U, 256U}), 8);
+  if (random.chance(20)) mmu.stlb.entries = mmu.stlb.ways = 0;
+  mmu.walk_cache = random_walk_cache(random);
+  mmu.walker.count = random.number(1, 4);
+  mmu.walker.queue_entries = random.number(1, 8);
+  mmu.walker.reads_enter = random.one_of({WalkerParams::Reads::kL1d, WalkerParams::Reads::kL2});
+  return mmu;
+}
+
+DramParams random_dram(RandomSource& random) {
+  DramParams dram;
+  dram.clock_ps = random.one_of({250U, 417U, 625U, 750U, 1000U, 1250U});
+  dram.channels = power_of_two(random.number(0, 1));
+  dram.ranks = power_of_two(random.number(0, 1));
+  dram.banks = power_of_two(random.number(0, 3));
+  dram.row_bytes = power_of_two(random.number(8, 13));
+  dram.t_cl = random.number(1, 24);
+  dram.t_rcd = random.number(1, 24);
+  dram.t_rp = random.number(1, 24);
+  dram.t_ras = random.number(1, 52);
+  dram.burst_clocks = random.number(1, 8);
+  dram.t_refi = random.chance(30) ? 0 : random.number(100, 3000);
+  dram.t_rfc = random.number(1, 90);
+  dram.queue_entries = random.number(1, 8);
+  return dram;
+}
+
+OsSettings random_os(RandomSource& random) {
+  OsSettings os;
+  os.memory_bytes = std::uint64_t{256} << 20;
+  os.huge_pages = random.chance(50);
+  os.cost = {};
+  const std::uint32_t most = random.one_of({0U, 3U, 40U});
+  for (std::uint32_t* cost :
+       {&os.cost.trap_cycles, &os.cost.fault_cycles, &os.cost.zero_frame_cycles,
+        &os.cost.entry_cycles, &os.cost.table_cycles, &os.cost.system_call_cycles,
+        &os.cost.area_cycles, &os.cost.fence_cycles}) {
+    *cost = random.number(0, most);
+  }
+  // A 2 MiB page is 512 frames to zero: the run would be all trap.
+  if (os.cost.zero_frame_cycles > 1) os.cost.zero_frame_cycles = 1;
+  return os;
+}
+
+}  // namespace
+
+MachineParams random_machine(std::uint64_t seed) {
+  RandomSource random(seed);
+  MachineParams machine;
+  machine.name = "random-" + std::to_string(seed);
+  machine.seed = seed;
+  machine.clock.period_ps = random.one_of({250U, 300U, 333U, 500U, 1000U});
+  const std::uint32_t line_bytes = random.one_of({32U, 64U, 64U, 128U});
+  machine.cpu = random_cpu(random, line_bytes);
+  machine.mmu = random_mmu(random);
+  machine.cache.l1i = random_cache(random, line_bytes, 4096, 5);
+  machine.cache.l1d = random_cache(random, line_bytes, 4096, 5);
+  machine.cache.l2 = random_cache(random, line_bytes, 16384, 12);
+  machine.cache.llc = random_cache(random, line_bytes, 65536, 20);
+  machine.dram = random_dram(random);
+  machine.os = random_os(random);
+  return machine;
+}
+
+}  // namespace mmu::test
