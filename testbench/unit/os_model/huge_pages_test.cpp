@@ -113,6 +113,17 @@ TEST(HugePages, AreSplitByMprotectOfAPartOnly) {
   m.expect_nothing_stale();
 }
 
+// Else a TLB could hold the large page and a small one for the same address.
+TEST(HugePages, AreFencedWhenTheyAreSplitEvenIfNothingShrinks) {
+  OsMachine m(huge());
+  m.mmap(kAt, kHuge, kRead);
+  m.access(kAt);
+  m.mprotect(kAt + kPage, kPage, kReadWrite);
+  ASSERT_EQ(m.last.fences.size(), 1u);
+  EXPECT_EQ(m.last.fences[0].va->value(), kAt);
+  m.expect_nothing_stale();
+}
+
 TEST(HugePages, MoveWholeWhereTheNewPlaceIsAlignedAndInPiecesElsewhere) {
   OsMachine m(huge());
   m.mmap(kAt, kHuge);

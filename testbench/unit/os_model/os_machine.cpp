@@ -100,6 +100,7 @@ void OsMachine::expect_nothing_stale() {
     const auto* now = std::get_if<Translation>(&step);
     ASSERT_NE(now, nullptr) << "stale: " << std::hex << va;
     EXPECT_EQ(now->of(VirtAddr(va)), cached.base) << std::hex << va;
+    EXPECT_EQ(now->page_shift, cached.page_shift) << std::hex << va;
     EXPECT_TRUE((now->rights & cached.rights) == cached.rights) << std::hex << va;
   }
   for (const auto& [path, table] : walk_cache_) {
