@@ -102,6 +102,7 @@ bool Core::issue_next(Cycle t) {
     if (first) access.first_issue = kNever;
     return false;
   }
+  if (first) say(t, i, starts ? "issues" : "issues and depends");
   time_ = t > plan_->t ? Slot{t, std::min<std::uint64_t>(d, 1)} : *plan_;
   plan_.reset();
   return true;
@@ -112,7 +113,9 @@ bool Core::ask(std::size_t i, Cycle t) {
   const TranslateRequest request{access.program.va, links_.asid, access.program.kind, oldest(i, t),
                                  access.asked_ever};
   const TranslateAnswer answer = links_.tlbs[side_of(request.kind)]->ask(t, request, i);
-  if (answer.kind == TranslateAnswer::Kind::kRefused) return false;
+  const bool refused = answer.kind == TranslateAnswer::Kind::kRefused;
+  say(t, i, refused ? "is refused by its TLB" : "asks its TLB");
+  if (refused) return false;
   access.asked = access.asked_ever = true;
   access.state = State::kTranslating;
   if (answer.kind == TranslateAnswer::Kind::kLater) return true;
@@ -147,6 +150,8 @@ void Core::outcome(std::size_t i, const Outcome& answer) {
   Access& access = accesses_[i];
   for (const Segment& segment : answer.story) cut(access, segment.end, segment.part);
   access.wake = answer.at;
+  constexpr const char* kWhat[] = {"is translated", "faults", "needs a walk", "needs dirty"};
+  say(answer.at, i, kWhat[static_cast<unsigned>(answer.verdict)]);
   switch (answer.verdict) {
     case Verdict::kOk:
       access.pa = answer.to.of(access.program.va);
@@ -181,7 +186,9 @@ bool Core::ask_cache(std::size_t i, Cycle at) {
   const MemoryAnswer answer = links_.caches[side_of(kind)]->access(
       {at, op, false, access.pa.value()},
       [this, i](Cycle f, Served from) { completed(i, f, from); });
-  if (answer.kind == MemoryAnswer::Kind::kRefused) return false;
+  const bool refused = answer.kind == MemoryAnswer::Kind::kRefused;
+  say(at, i, refused ? "is refused by its cache" : "asks its cache");
+  if (refused) return false;
   access.state = State::kLoading;
   if (answer.kind == MemoryAnswer::Kind::kNow) completed(i, answer.at, answer.from);
   return true;
@@ -191,6 +198,7 @@ void Core::completed(std::size_t i, Cycle f, Served from) {
   Access& access = accesses_[i];
   access.state = State::kDone;
   access.completion = f;
+  say(f, i, "has its data");
   cut(access, f, data_part(from));
   retire();
 }

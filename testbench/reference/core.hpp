@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <optional>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct CoreLinks {
   TrapHandler* traps;  ///< the operating system
   Asid asid;
   std::function<void(const FenceScope&)> fence;  ///< at the end of a trap
+  std::ostream* log;                             ///< or nullptr
 };
 
 class Core {
@@ -106,6 +108,8 @@ class Core {
   void cut(Access& access, Cycle end, Part part);
   void account(const Access& access, Cycle r);
   void charge(Cycle from, Cycle to, Part part);
+  /// "cycle: access what"; `when` is the cycle that it is about.
+  void say(Cycle when, std::size_t access, const char* what) const;
 
   MachineParams machine_;
   CoreLinks links_;

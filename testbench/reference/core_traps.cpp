@@ -1,5 +1,6 @@
 // Traps (section 7) and accounts (section 10).
 #include <algorithm>
+#include <ostream>
 
 #include "testbench/reference/core.hpp"
 
@@ -20,6 +21,7 @@ void Core::take_fault(Cycle t) {
   const std::size_t number = *fault_;
   Access& access = accesses_[number];
   cut(access, t, Part::kFaultDrain);
+  say(t, number, "enters the OS");
   const TrapWork work =
       links_.traps->handle_fault({access.fault, access.program.kind, links_.asid, number});
   ++page_faults;
@@ -94,6 +96,12 @@ void Core::account(const Access& access, Cycle r) {
     charge(std::max(begin, last_r_), segment.end, segment.part);
     begin = segment.end;
   }
+}
+
+void Core::say(Cycle when, std::size_t access, const char* what) const {
+  if (links_.log == nullptr) return;
+  *links_.log << when << ": access " << access << ' ' << what << " (va " << std::hex
+              << accesses_[access].program.va.value() << std::dec << ")\n";
 }
 
 void Core::finish(Cycle end) { charge(last_r_, end, Part::kIssue); }

@@ -34,9 +34,12 @@ struct Reference {
         dtlb(1, machine.mmu.dtlb, machine.seed, control, stlb,
              [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
         core(machine, trace,
-             {{&itlb, &dtlb}, {&l1i, &l1d}, &traps, control.asid, [this](const FenceScope& scope) {
-                fence(scope);
-              }}) {}
+             CoreLinks{{&itlb, &dtlb},
+                       {&l1i, &l1d},
+                       &traps,
+                       control.asid,
+                       [this](const FenceScope& scope) { fence(scope); },
+                       wanted.log}) {}
 
   void cycle(Cycle t) {
     now = t;

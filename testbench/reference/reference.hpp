@@ -3,8 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <string>
+#include <iosfwd>
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
@@ -26,6 +25,7 @@ struct ExternalFence {
 struct Options {
   std::vector<ExternalFence> fences;  ///< by `at`; they take effect in turn 4
   Cycle watchdog_cycles = 1'000'000;  ///< without retirement: ModelError
+  std::ostream* log = nullptr;        ///< what each access does, line by line
 };
 
 struct Result {

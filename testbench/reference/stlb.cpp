@@ -49,7 +49,7 @@ bool Stlb::look_up(const Request& request, Cycle t) {
   const bool needs_walk = entries_.find(asked.asid, asked.va, false) != nullptr;
   if (Slot* slot = needs_walk ? nullptr : open_slot(slots_, asked)) {
     count(asked, &TlbStats::merged);
-    slot->join({request.from, there});
+    slot->join({request.from, asked, there});
     return true;
   }
   Slot* slot = free_slot(slots_, t);
@@ -60,7 +60,7 @@ bool Stlb::look_up(const Request& request, Cycle t) {
   if (needs_walk) entries_.find(asked.asid, asked.va, true);
   count(asked, &TlbStats::sent);
   slot->take(asked);
-  slot->join({request.from, there});
+  slot->join({request.from, asked, there});
   walkers_.send(there, asked, static_cast<std::size_t>(slot - slots_.data()));
   return true;
 }
@@ -84,6 +84,12 @@ bool Stlb::answer_present(const Request& request, Cycle there) {
   return true;
 }
 
+bool Stlb::is_fault(const TranslateRequest& request, const Outcome& outcome) const {
+  if (outcome.verdict != Verdict::kOk) return outcome.verdict == Verdict::kFault;
+  return judge(outcome.to, request.kind, control_.ad_update, request.may_set_dirty) ==
+         Verdict::kFault;
+}
+
 void Stlb::walked(std::size_t number, const Outcome& result) {
   Slot& slot = slots_[number];
   slot.waits = false;
@@ -103,7 +109,7 @@ void Stlb::walked(std::size_t number, const Outcome& result) {
       outcome.story.push_back({result.at, Part::kMergeWait});
     }
     if (found && answered.dropped(result.to, waiter.joined)) outcome.verdict = Verdict::kNeedsWalk;
-    if (outcome.verdict == Verdict::kFault) ++stats.faults;
+    if (is_fault(waiter.request, outcome)) ++stats.faults;
     reply_(waiter.from, outcome);
   }
 }

@@ -41,6 +41,7 @@ class Stlb {
   };
   struct Waiter {
     FirstLevelSlot from;
+    TranslateRequest request;
     Cycle there = 0;  ///< look-up + latency
     std::size_t joined = 0;
   };
@@ -48,6 +49,7 @@ class Stlb {
 
   bool look_up(const Request& request, Cycle t);  ///< false: it stays
   bool answer_present(const Request& request, Cycle there);
+  bool is_fault(const TranslateRequest& request, const Outcome& outcome) const;
   void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
 
   TlbParams params_;

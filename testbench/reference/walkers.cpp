@@ -156,6 +156,9 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
   const Asid asid = walker.job.request.asid;
   const WalkStep step = walker.walk.consume(pte);
   if (const auto* to = std::get_if<Translation>(&step)) {
+    const TranslateRequest& request = walker.job.request;
+    const Verdict verdict = judge(*to, request.kind, control_.ad_update, request.may_set_dirty);
+    if (verdict == Verdict::kFault) ++stats.faults;
     return finish(walker, {t, Verdict::kOk, {}, *to, {}}, t);
   }
   if (const auto* fault = std::get_if<Fault>(&step)) {
