@@ -31,9 +31,10 @@ class SetAssoc {
         mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : 0),
         policy_(policy),
         random_(seed * 2 + 1),
-        keys_(entries, kEmpty),
-        values_(entries),
-        used_(entries) {
+        keys_(std::max<std::uint64_t>(entries, 1), kEmpty),
+        values_(keys_.size()),
+        recent_(memo_size(entries)),
+        used_(keys_.size()) {
     if (entries % ways_ != 0) {
       throw ConfigError(what + ": " + std::to_string(ways_) + " ways do not divide " +
                         std::to_string(entries) + " entries");
@@ -48,23 +49,32 @@ class SetAssoc {
   std::uint64_t ways() const { return ways_; }
 
   /// The value under `key` in set `index` mod sets(), marked as used; nullptr if there is none.
+  /// Requires that `key` determines `index`.
   Value* find(std::uint64_t index, std::uint64_t key) {
-    const std::size_t found = position(index, key);
-    if (found == kNone) return nullptr;
-    touch(found);
-    return &values_[found];
+    Value* const found = peek(index, key);
+    if (found != nullptr) mark_used(found);
+    return found;
   }
 
   /// The same without marking it.
   Value* peek(std::uint64_t index, std::uint64_t key) {
-    const std::size_t found = position(index, key);
-    return found == kNone ? nullptr : &values_[found];
+    std::uint32_t& memo = recent_[key & (recent_.size() - 1)];
+    std::size_t found = memo;
+    if (keys_[found] != key) {
+      found = position(index, key);
+      if (found == kNone) return nullptr;
+      memo = static_cast<std::uint32_t>(found);
+    }
+    return &values_[found];
   }
+
+  /// Requires what find() or peek() has returned, with nothing inserted since.
+  void mark_used(const Value* value) { touch(static_cast<std::size_t>(value - values_.data())); }
 
   /// Adds or overwrites and marks it as used; what had to go, if it was another live entry.
   /// An empty way is taken first, the lowest. Requires key != 2^64 - 1.
   std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value) {
-    if (keys_.empty()) return std::nullopt;
+    if (sets_ == 0) return std::nullopt;
     std::optional<Displaced> displaced;
     std::size_t place = position(index, key);
     if (place == kNone) {
@@ -99,6 +109,13 @@ class SetAssoc {
   static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
   static constexpr std::size_t kNone = ~std::size_t{0};
 
+  /// Slots of the memo: a power of two, enough that most entries have one of their own.
+  static std::size_t memo_size(std::uint64_t entries) {
+    std::size_t size = 16;
+    while (size < entries && size < 4096) size *= 2;
+    return size;
+  }
+
   std::size_t set_of(std::uint64_t index) const {
     return mask_ != 0 || sets_ == 1 ? index & mask_ : index % sets_;
   }
@@ -106,7 +123,7 @@ class SetAssoc {
   /// Of the lowest way that holds `key`. No early exit: which way hits cannot be foretold, and a
   /// wrong guess costs more than the rest of the loop.
   std::size_t position(std::uint64_t index, std::uint64_t key) const {
-    if (keys_.empty()) return kNone;
+    if (sets_ == 0) return kNone;
     const std::size_t first = set_of(index) * ways_;
     const std::uint64_t* keys = keys_.data() + first;
     std::size_t found = kNone;
@@ -167,7 +184,8 @@ class SetAssoc {
   std::uint64_t random_;
   std::vector<std::uint64_t> keys_;
   std::vector<Value> values_;
-  std::vector<std::uint64_t> used_;  // lru: time of last use, 0: empty; tree-plru: the tree
+  std::vector<std::uint32_t> recent_;  // where a key was found last, by its low bits: a guess
+  std::vector<std::uint64_t> used_;    // lru: time of last use, 0: empty; tree-plru: the tree
 };
 
 }  // namespace mmu

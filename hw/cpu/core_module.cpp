@@ -38,7 +38,13 @@ CoreModule::CoreModule(const sc_core::sc_module_name& name, const CpuParams& par
   timeline.enrol(Rank::kReplay, replay_);
 }
 
-void CoreModule::start_of_simulation() { timeline_.post(1, Rank::kIssue); }
+void CoreModule::start_of_simulation() {
+  for (std::uint32_t side = 0; side < kSides; ++side) {
+    tlbs_[side] = translate[side].operator->();
+    caches_[side] = memory[side].operator->();
+  }
+  timeline_.post(1, Rank::kIssue);
+}
 
 bool CoreModule::go_to(Cycle at) {
   if (at <= now_) return true;
@@ -118,12 +124,14 @@ bool CoreModule::issue_access() {
   // (2) Into the window. What a trap has left there keeps its first issue and its story.
   WindowSlot& slot = window_[number];
   if (!again) {
+    slot.number = number;
     slot.access = stream_.access();
     slot.story.clear();
     slot.asked = false;
   }
   if (slot.story.empty()) slot.issued = target;
   slot.has_dependents = false;
+  slot.under_way = false;
   slot.wait = WindowSlot::Wait::kAgain;
 
   // (3) Start, or wait for data.
@@ -166,12 +174,19 @@ bool CoreModule::finish() {
 // True if the data that the access needs first is not there yet.
 bool CoreModule::depends(std::uint64_t number, const WindowSlot& slot) {
   const std::uint64_t producer = slot.access.producer;
-  if (producer == kNobody || number - producer >= window_.size()) return false;
+  if (producer == kNobody || number - producer >= window_.size() || is_there(producer))
+    return false;
   WindowSlot& from = window_[producer];
-  if (from.state == WindowSlot::State::kComplete && from.complete <= now_) return false;
   from.has_dependents = true;
   if (from.state == WindowSlot::State::kComplete) timeline_.post(from.complete, Rank::kIssue);
   return true;
+}
+
+// A slot that a younger access has got since is the sign of a producer that has retired.
+bool CoreModule::is_there(std::uint64_t producer) const {
+  const WindowSlot& from = window_[producer];
+  return from.number != producer ||
+         (from.state == WindowSlot::State::kComplete && from.complete <= now_);
 }
 
 bool CoreModule::is_oldest(std::uint64_t number) const {
@@ -182,16 +197,15 @@ bool CoreModule::may_start(std::uint64_t number, const WindowSlot& slot) const {
   if (slot.not_before > now_) return false;
   if (slot.wait == WindowSlot::Wait::kAgain) return true;
   if (slot.wait == WindowSlot::Wait::kOldest) return is_oldest(number);
-  const WindowSlot& from = window_[slot.access.producer];
-  return from.state == WindowSlot::State::kComplete && from.complete <= now_;
+  return is_there(slot.access.producer);
 }
 
 bool CoreModule::start_waiting() {
   for (auto next = waiting_.begin(); next != waiting_.end();) {
     const std::uint64_t number = *next;
-    if (fault_ != kNobody && number > fault_) return true;
     WindowSlot& slot = window_[number];
-    if (!may_start(number, slot)) {
+    const bool held_back = fault_ < number && !slot.under_way;
+    if (held_back || !may_start(number, slot)) {
       ++next;
       continue;
     }
@@ -199,7 +213,9 @@ bool CoreModule::start_waiting() {
     const auto place = next - waiting_.begin();
     waiting_.erase(next);
     if (!ask(number, slot)) {
-      waiting_.insert(waiting_.begin() + place, number);
+      // What it has waited for is there; from here on it waits for its TLB.
+      if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
+      wait(number, slot, WindowSlot::Wait::kAgain, now_);
       return false;
     }
     next = waiting_.begin() + place;
@@ -212,8 +228,8 @@ bool CoreModule::start_waiting() {
 bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
   const AccessKind kind = slot.access.kind;
   const TranslateAnswer answer =
-      translate[side_of(kind)]->translate({now_, window_.index(number), slot.access.va, asid_, kind,
-                                           writes(kind) && is_oldest(number), slot.asked});
+      tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.access.va, asid_, kind,
+                                       writes(kind) && is_oldest(number), slot.asked});
   if (answer.is_refused()) {
     if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
     return false;
@@ -221,7 +237,8 @@ bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
   slot.asked = true;
   if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
   slot.state = WindowSlot::State::kAsked;
-  ++in_flight_;
+  if (!slot.under_way) ++in_flight_;
+  slot.under_way = true;
   if (answer.is_now()) take_result(number, slot, answer.at, *answer.result);
   return true;
 }
@@ -237,23 +254,27 @@ void CoreModule::take_result(std::uint64_t number, WindowSlot& slot, Cycle at,
     case Verdict::kOk:
       return take_translation(number, slot, at, result.to);
     case Verdict::kFault:
-      --in_flight_;
+      land(slot);
       slot.state = WindowSlot::State::kFaulted;
       slot.fault = result.fault;
       last_known_ = std::max(last_known_, at);
       fault_ = std::min(fault_, number);
       return;
     case Verdict::kNeedsWalk:
-      --in_flight_;
       timeline_.post(at, Rank::kIssue);
       return wait(number, slot, WindowSlot::Wait::kAgain, at);
     case Verdict::kNeedsDirty:
-      --in_flight_;
+      land(slot);
       if (retired_ == number) {
         timeline_.post(std::max(at, accounts_.charged()), Rank::kIssue);
       }
       return wait(number, slot, WindowSlot::Wait::kOldest, at);
   }
+}
+
+void CoreModule::land(WindowSlot& slot) {
+  slot.under_way = false;
+  --in_flight_;
 }
 
 void CoreModule::wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what,
@@ -285,9 +306,9 @@ void CoreModule::take_translation(std::uint64_t number, WindowSlot& slot, Cycle 
 
 MemoryAnswer CoreModule::ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at) {
   const AccessKind kind = slot.access.kind;
-  return memory[side_of(kind)]->access({at, window_.index(number),
-                                        writes(kind) ? MemoryOp::kWrite : MemoryOp::kRead, false,
-                                        slot.pa});
+  return caches_[side_of(kind)]->access({at, window_.index(number),
+                                         writes(kind) ? MemoryOp::kWrite : MemoryOp::kRead, false,
+                                         slot.pa});
 }
 
 void CoreModule::replay_turn() {
@@ -312,7 +333,7 @@ void CoreModule::replay_turn() {
 }
 
 void CoreModule::complete(WindowSlot& slot, Cycle at, Served from) {
-  --in_flight_;
+  land(slot);
   slot.state = WindowSlot::State::kComplete;
   slot.complete = at;
   slot.from = from;

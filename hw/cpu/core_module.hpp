@@ -82,6 +82,7 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   bool may_start(std::uint64_t number, const WindowSlot& slot) const;
   bool ask(std::uint64_t number, WindowSlot& slot);  // false: refused
   bool depends(std::uint64_t number, const WindowSlot& slot);
+  bool is_there(std::uint64_t producer) const;
   bool is_oldest(std::uint64_t number) const;
 
   // What an access comes to.
@@ -89,6 +90,7 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   void take_translation(std::uint64_t number, WindowSlot& slot, Cycle at, const Translation& to);
   MemoryAnswer ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at);
   void wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what, Cycle not_before);
+  void land(WindowSlot& slot);
   void complete(WindowSlot& slot, Cycle at, Served from);
   void retire_known();
   void replay_turn();
@@ -109,6 +111,10 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   Turn replay_{*this, &CoreModule::replay_turn};
   MemoryReply memory_reply_{*this};
 
+  // What the ports lead to: asking a port each time costs more than the call.
+  std::array<TranslateIf*, kSides> tlbs_{};
+  std::array<MemoryIf*, kSides> caches_{};
+
   Window window_;
   Accounts accounts_;
   std::uint64_t retired_ = 0;  // accesses before this one have a known retirement
@@ -125,7 +131,7 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   std::uint64_t wanted_ = kNobody;  // the turn of issue waits for this access to retire
   std::vector<std::uint64_t> waiting_;  // to start; oldest first
   std::array<ReplayList, kSides> replays_;
-  std::uint64_t in_flight_ = 0;  // asked, neither completion nor fault known
+  std::uint64_t in_flight_ = 0;  // accesses under way (WindowSlot)
   Cycle last_known_ = 0;         // latest completion or fault so far
 
   // Traps.

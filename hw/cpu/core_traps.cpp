@@ -72,7 +72,13 @@ void CoreModule::explain_stall(std::ostream& out) const {
   const WindowSlot& slot = window_[retired_];
   out << "  the oldest, access " << retired_ << " (" << name_of(slot.access.kind) << " of VA 0x"
       << std::hex << slot.access.va.value() << std::dec << "), issued in cycle " << slot.issued
-      << ", " << kStates[static_cast<unsigned>(slot.state)] << "\n";
+      << ", " << kStates[static_cast<unsigned>(slot.state)];
+  if (slot.state == WindowSlot::State::kWaiting) {
+    constexpr const char* kWaits[] = {" when data of another access is there",
+                                      " when it is the oldest", " when its TLB has room"};
+    out << kWaits[static_cast<unsigned>(slot.wait)] << ", not before " << slot.not_before;
+  }
+  out << "\n";
 }
 
 }  // namespace mmu

@@ -21,14 +21,16 @@ struct WindowSlot {
   };
   enum class Wait : std::uint8_t { kData, kOldest, kAgain };
 
-  Cycle issued = 0;      ///< first issue
-  Cycle translated = 0;  ///< the cycle of its physical address
-  Cycle complete = 0;    ///< the cycle of its data
+  std::uint64_t number = 0;  ///< of the access that the slot holds
+  Cycle issued = 0;          ///< first issue
+  Cycle translated = 0;      ///< the cycle of its physical address
+  Cycle complete = 0;        ///< the cycle of its data
   Cycle retired = 0;
   State state = State::kWaiting;
   Wait wait = Wait::kData;
   Served from = Served::kL1;
   bool asked = false;           ///< its TLB has accepted it at least once
+  bool under_way = false;       ///< asked since its issue, and no completion or fault known
   bool has_dependents = false;  ///< another access waits for its data
   StreamAccess access;
   PhysAddr pa;

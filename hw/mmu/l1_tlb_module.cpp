@@ -21,8 +21,9 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
 
 TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
-  if (entry == nullptr) return miss(request, true);
+  if (entry == nullptr) return miss(request, nullptr);
   if (entry->allows(request.kind)) {
+    tlb_.mark_used(entry);
     const Cycle there = ports_.take(request.at) + latency_;
     if (entry->ready_at > there) return slow_hit(request, *entry, Verdict::kOk, there);
     count(request, stats_.hits);
@@ -30,7 +31,8 @@ TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   }
   const Verdict verdict =
       judge(entry->result.to, request.kind, control_.ad_update, request.may_set_dirty);
-  if (verdict == Verdict::kNeedsWalk) return miss(request, false);
+  if (verdict == Verdict::kNeedsWalk) return miss(request, entry);
+  tlb_.mark_used(entry);
   return slow_hit(request, *entry, verdict, ports_.take(request.at) + latency_);
 }
 
@@ -55,7 +57,8 @@ TranslateAnswer L1TlbModule::slow_hit(const TranslateRequest& request, const Tlb
   return TranslateAnswer::now(entry.ready_at, scratch_);
 }
 
-TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, bool may_merge) {
+// `present`: an entry that does not do, because a walk must set a bit first.
+TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntry* present) {
   // (1) An address that the format cannot express never leaves the core.
   if (!is_canonical(*control_.format, request.va)) {
     const Cycle there = ports_.take(request.at) + latency_;
@@ -70,7 +73,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, bool may_merg
 
   // (2) The page is on its way: wait for it.
   const std::uint32_t open =
-      may_merge ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
+      present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
     const Cycle there = ports_.take(request.at) + latency_;
     count(request, stats_.misses);
@@ -86,6 +89,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, bool may_merg
     return TranslateAnswer::refused(slots_.first_free(request.at));
   }
   refused_ = false;
+  if (present != nullptr) tlb_.mark_used(present);
   const Cycle there = ports_.take(request.at) + latency_;
   count(request, stats_.misses);
   ++(request.replay ? stats_.replays_sent : stats_.sent);

@@ -10,7 +10,8 @@ StlbModule::StlbModule(const sc_core::sc_module_name& name, const TlbParams& par
     : sc_module(name),
       control_(control),
       timeline_(timeline),
-      latency_(params.entries == 0 ? 0 : params.latency_cycles),
+      has_entries_(params.entries != 0),
+      latency_(has_entries_ ? params.latency_cycles : 0),
       lookups_per_cycle_(params.lookups_per_cycle),
       tlb_("mmu.stlb", params, seed),
       slots_(params.miss_slots) {
@@ -60,10 +61,11 @@ void StlbModule::wake() {
 
 bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request, Cycle now) {
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
-  if (entry == nullptr) return miss(requester, request, now, true);
+  if (entry == nullptr) return miss(requester, request, now, nullptr);
   const Verdict verdict =
       judge(entry->result.to, request.kind, control_.ad_update, request.may_set_dirty);
-  if (verdict == Verdict::kNeedsWalk) return miss(requester, request, now, false);
+  if (verdict == Verdict::kNeedsWalk) return miss(requester, request, now, entry);
+  tlb_.mark_used(entry);
   hit(requester, request, *entry, verdict, now + latency_);
   return true;
 }
@@ -86,10 +88,10 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
 }
 
 bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, Cycle now,
-                      bool may_merge) {
+                      const TlbEntry* present) {
   // (1) The page is on its way: wait for it.
   const std::uint32_t open =
-      may_merge ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
+      present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
     count(request, stats_.misses);
     if (!request.replay) ++stats_.merged;
@@ -112,6 +114,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
     slots_.answered(slot, 0);  // as free as it was
     return false;              // translate_room() wakes us
   }
+  if (present != nullptr) tlb_.mark_used(present);
   count(request, stats_.misses);
   ++(request.replay ? stats_.replays_sent : stats_.sent);
   slots_.join(slot, requester, request, now + latency_);
@@ -161,7 +164,7 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
 }
 
 bool StlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
-  if (!result.has_translation || !result.to.accessed) return false;
+  if (!has_entries_ || !result.has_translation || !result.to.accessed) return false;
   const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
   const Verdict verdict = judge(result.to, first.kind, control_.ad_update, first.may_set_dirty);
   return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&

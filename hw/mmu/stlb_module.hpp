@@ -54,7 +54,8 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   TranslateAnswer enqueue(std::uint32_t requester, const TranslateRequest& request);
   std::uint32_t first_arrival(Cycle now) const;  // kRequesters: nothing has arrived
   bool serve(std::uint32_t requester, const TranslateRequest& request, Cycle now);
-  bool miss(std::uint32_t requester, const TranslateRequest& request, Cycle now, bool may_merge);
+  bool miss(std::uint32_t requester, const TranslateRequest& request, Cycle now,
+            const TlbEntry* present);
   void hit(std::uint32_t requester, const TranslateRequest& request, const TlbEntry& entry,
            Verdict verdict, Cycle there);
   void answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter, Cycle at,
@@ -64,6 +65,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   const TranslationControl& control_;
   TimelineModule& timeline_;
+  const bool has_entries_;
   const Cycle latency_;
   const std::uint32_t lookups_per_cycle_;
   Tlb tlb_;

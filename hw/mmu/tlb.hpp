@@ -30,14 +30,16 @@ class Tlb {
   Tlb(const std::string& what, const TlbParams& params, std::uint64_t seed)
       : entries_(what, params.entries, params.ways, params.replacement, seed) {}
 
-  /// The entry that maps `va` in `asid`, marked as used; nullptr on a miss.
-  TlbEntry* look_up(Asid asid, VirtAddr va) {
+  /// The entry that maps `va` in `asid`; nullptr on a miss. Use is marked by mark_used().
+  const TlbEntry* look_up(Asid asid, VirtAddr va) {
     for (const Probe& probe : probes_) {
       const std::uint64_t index = va.value() >> probe.shift;
-      if (TlbEntry* entry = entries_.find(index, key(asid, va, probe))) return entry;
+      if (const TlbEntry* entry = entries_.peek(index, key(asid, va, probe))) return entry;
     }
     return nullptr;
   }
+
+  void mark_used(const TlbEntry* entry) { entries_.mark_used(entry); }
 
   /// Enters `to` for the page of `va`; true if another live entry was displaced.
   bool insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad) {
