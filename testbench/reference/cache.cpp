@@ -49,7 +49,7 @@ MemoryAnswer Cache::access(const MemoryRequest& request, MemoryReply reply) {
   Slot* slot = waiting_for(line);
   const bool merge = slot != nullptr;
   // (3) A miss.
-  if (!merge) slot = free_slot(p);
+  if (!merge) slot = free_slot(request.at);
   if (slot == nullptr) {
     ++stats.refused;
     return {};
@@ -87,9 +87,9 @@ Cache::Slot* Cache::waiting_for(std::uint64_t line) {
   return slot == slots_.end() ? nullptr : &*slot;
 }
 
-Cache::Slot* Cache::free_slot(Cycle p) {
+Cache::Slot* Cache::free_slot(Cycle at) {
   const auto slot = std::find_if(slots_.begin(), slots_.end(),
-                                 [&](const Slot& s) { return !s.waits && s.until < p; });
+                                 [&](const Slot& s) { return !s.waits && s.until < at; });
   return slot == slots_.end() ? nullptr : &*slot;
 }
 

@@ -49,7 +49,7 @@ class Cache final : public Memory {
 
   void receive_writeback(std::uint64_t line, Cycle at);
   Slot* waiting_for(std::uint64_t line);
-  Slot* free_slot(Cycle p);
+  Slot* free_slot(Cycle at);
   void answer(Slot& slot, Cycle f, Served from);
   void enter(std::uint64_t line, const Line& value);
   void count(const MemoryRequest& request, std::uint64_t CacheStats::*what,

@@ -52,7 +52,7 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
   Slot* slot = needs_walk ? nullptr : open_slot(slots_, request);
   const bool merge = slot != nullptr;
   // (4) A miss.
-  if (!merge) slot = free_slot(slots_, p);
+  if (!merge) slot = free_slot(slots_, at);
   if (slot == nullptr) {
     ++stats.refused;
     return {};

@@ -59,10 +59,10 @@ void Program::expand_fetch(std::uint64_t first, std::uint64_t last) {
   const std::uint64_t bytes = params_.fetch_block_bytes;
   for (std::uint64_t block = first / bytes; block <= last / bytes; ++block) {
     if (fetch_block_ == block) continue;
+    fetch_block_ = block;
     ++stats.fetches;
     add(block == first / bytes ? first : block * bytes, AccessKind::kFetch, std::nullopt);
   }
-  fetch_block_ = last / bytes;
 }
 
 void Program::expand_data(const TraceRecord& record, std::uint64_t first, std::uint64_t last) {
