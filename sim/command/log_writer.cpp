@@ -43,7 +43,7 @@ void take_wish(LogWishes& wishes, const std::string& spec) {
     found = true;
   }
   if (!found) {
-    throw ConfigError("--log " + spec + ": nobody is called \"" + name +
+    throw ConfigError("--log " + spec + ": unknown source \"" + name +
                       "\"; sources: " + list_of(kLogNames) + ", all");
   }
 }

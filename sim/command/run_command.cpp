@@ -75,6 +75,15 @@ void write_files(ResultDirectory& out, const RunSubject& subject, const RunResul
   out.put_in_place();
 }
 
+/// To stderr: what stdout shows is the same wherever it ran.
+void tell_speed(const Json& host) {
+  std::cout.flush();
+  std::cerr << fmt::format("mmusim: {:.1f} s, {:.2f} M records/s, {:.0f} MB at most\n",
+                           host.at("wall_seconds").get<double>(),
+                           host.at("records_per_second").get<double>() / 1e6,
+                           host.at("peak_memory_bytes").get<double>() / 1e6);
+}
+
 /// What went wrong, and what is left of the run.
 void explain_partial(const RunSettings& settings, const RunSubject& subject,
                      const RunResult& result) {
@@ -119,12 +128,10 @@ int execute(const RunCommand& command) {
 
   subject.trace = trace.header();
   const Json json = result_json(subject, result);
-  if (out) write_files(*out, subject, result, json, meter.json(result));
+  const Json host = meter.json(result);
+  if (out) write_files(*out, subject, result, json, host);
   std::cout << summary_text(json);
-  if (!out) {
-    std::cout << fmt::format("\n{:.1f} s, {:.2f} M records/s\n", meter.wall_seconds(),
-                             static_cast<double>(result.cpu.records) / 1e6 / meter.wall_seconds());
-  }
+  tell_speed(host);
   if (result.partial()) explain_partial(settings, subject, result);
   return exit_status(result.outcome);
 }

@@ -28,6 +28,10 @@ class Summary {
     return number_at(result_, "counters." + path);
   }
   std::string shown(const std::string& path) const { return grouped(count(path)); }
+  /// "99.85 %", or "-" where there is nothing to divide by.
+  std::string rate(const std::string& part, const std::string& of) const {
+    return count(of) == 0 ? "-" : percent(ratio(count(part), count(of)), 2);
+  }
   double mean_of(const std::string& sum, const std::string& of) const {
     return ratio(count(sum), count(of));
   }
@@ -69,7 +73,7 @@ std::string Summary::tlbs() const {
   for (const std::string name : {"itlb", "dtlb", "stlb"}) {
     const std::string at = "mmu." + name + ".";
     table.add({name, shown(at + "accesses"), shown(at + "hits"), shown(at + "misses"),
-               shown(at + "merged"), percent(ratio(count(at + "hits"), count(at + "accesses")), 2),
+               shown(at + "merged"), rate(at + "hits", at + "accesses"),
                fixed(tlb_mpki(result_, name), 3)});
   }
   return table.text(0);
@@ -117,10 +121,9 @@ std::string Summary::caches() const {
   for (const std::string name : {"l1i", "l1d", "l2", "llc"}) {
     const std::string at = "cache." + name + ".";
     table.add({name, shown(at + "accesses"), shown(at + "hits"), shown(at + "misses"),
-               shown(at + "merged"), percent(ratio(count(at + "hits"), count(at + "accesses")), 2),
+               shown(at + "merged"), rate(at + "hits", at + "accesses"),
                fixed(per_kilo(result_, count(at + "misses")), 3), shown(at + "pte_accesses"),
-               percent(ratio(count(at + "pte_hits"), count(at + "pte_accesses")), 2),
-               shown(at + "writebacks_out")});
+               rate(at + "pte_hits", at + "pte_accesses"), shown(at + "writebacks_out")});
   }
   return table.text(0);
 }
@@ -131,7 +134,8 @@ std::string Summary::dram() const {
                    "row hit rate", "waited for a bank"});
   table.add({"  lines", shown("dram.reads"), shown("dram.writes"), shown("dram.row_hits"),
              shown("dram.row_closed"), shown("dram.row_conflicts"),
-             percent(ratio(count("dram.row_hits"), lines), 2), shown("dram.queued")});
+             lines == 0 ? "-" : percent(ratio(count("dram.row_hits"), lines), 2),
+             shown("dram.queued")});
   return table.text(0);
 }
 

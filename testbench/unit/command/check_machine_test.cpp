@@ -1,0 +1,114 @@
+#include "sim/presets/check_machine.hpp"
+
+#include "testbench/unit/command/config_error.hpp"
+
+namespace mmu {
+namespace {
+
+/// One machine that breaks one rule.
+struct Case {
+  const char* name;
+  void (*spoil)(MachineParams&);
+  const char* path;
+  const char* text;
+};
+
+class EveryRule : public testing::TestWithParam<Case> {};
+
+TEST_P(EveryRule, IsFoundAndNamed) {
+  MachineParams machine;
+  ASSERT_TRUE(machine_problems(machine).empty());
+  GetParam().spoil(machine);
+  const auto problems = machine_problems(machine);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].path, GetParam().path);
+  EXPECT_EQ(problems[0].text, GetParam().text);
+  EXPECT_EQ(config_error_of([&] { check_machine(machine); }), GetParam().text);
+}
+
+constexpr Case kCases[] = {
+    {"TlbWays", [](MachineParams& m) { m.mmu.dtlb.ways = 5; }, "mmu.dtlb.ways",
+     "mmu.dtlb.ways = 5 does not divide mmu.dtlb.entries = 64"},
+    {"TlbWaysAboveEntries", [](MachineParams& m) { m.mmu.itlb.ways = 128; }, "mmu.itlb.ways",
+     "mmu.itlb.ways = 128 does not divide mmu.itlb.entries = 64"},
+    {"FirstLevelOff", [](MachineParams& m) { m.mmu.itlb.entries = 0; }, "mmu.itlb.entries",
+     "mmu.itlb.entries = 0: a first-level TLB has at least 1 entry"},
+    {"TlbTreePlru", [](MachineParams& m) { m.mmu.stlb.replacement = Replacement::kTreePlru; },
+     "mmu.stlb.replacement",
+     "mmu.stlb.replacement = tree-plru needs a power of two of ways; here a set has 12"},
+    {"FullyAssociativeTreePlru",
+     [](MachineParams& m) {
+       m.mmu.dtlb.entries = 48;
+       m.mmu.dtlb.ways = 0;
+       m.mmu.dtlb.replacement = Replacement::kTreePlru;
+     },
+     "mmu.dtlb.replacement",
+     "mmu.dtlb.replacement = tree-plru needs a power of two of ways; here a set has 48"},
+    {"WalkCacheWays", [](MachineParams& m) { m.mmu.walk_cache.level1.ways = 3; },
+     "mmu.walk_cache.level1.ways",
+     "mmu.walk_cache.level1.ways = 3 does not divide mmu.walk_cache.level1.entries = 32"},
+    {"FaultWithX86", [](MachineParams& m) { m.mmu.ad_update = AdUpdate::kFault; }, "mmu.ad_update",
+     "mmu.ad_update = fault: with mmu.format = x86-64-4level accessed and dirty bits are set by "
+     "hardware only"},
+    {"Format", [](MachineParams& m) { m.mmu.format = "sv32"; }, "mmu.format",
+     "mmu.format = \"sv32\": must be one of \"sv39\", \"sv48\", \"sv57\", \"x86-64-4level\", "
+     "\"x86-64-5level\"; did you mean \"sv39\"?"},
+    {"LinesDiffer", [](MachineParams& m) { m.cache.l2.line_bytes = 128; }, "cache.l2.line_bytes",
+     "cache.l2.line_bytes = 128 differs from cache.l1d.line_bytes = 64; all caches have the same "
+     "line"},
+    {"CacheSize", [](MachineParams& m) { m.cache.l1d.size_bytes = 48000; }, "cache.l1d.size_bytes",
+     "cache.l1d.size_bytes = 48000 is not a multiple of ways x line_bytes = 768"},
+    {"CacheTreePlru", [](MachineParams& m) { m.cache.l1d.replacement = Replacement::kTreePlru; },
+     "cache.l1d.replacement",
+     "cache.l1d.replacement = tree-plru needs a power of two of ways; here a set has 12"},
+    {"FetchBlock", [](MachineParams& m) { m.cpu.fetch_block_bytes = 48; }, "cpu.fetch_block_bytes",
+     "cpu.fetch_block_bytes = 48 is not a power of two"},
+    {"FetchBlockAboveLine", [](MachineParams& m) { m.cpu.fetch_block_bytes = 128; },
+     "cpu.fetch_block_bytes", "cpu.fetch_block_bytes = 128 is more than cache.l1i.line_bytes = 64"},
+    {"Channels", [](MachineParams& m) { m.dram.channels = 3; }, "dram.channels",
+     "dram.channels = 3 is not a power of two"},
+    {"Ranks", [](MachineParams& m) { m.dram.ranks = 3; }, "dram.ranks",
+     "dram.ranks = 3 is not a power of two"},
+    {"Banks", [](MachineParams& m) { m.dram.banks = 12; }, "dram.banks",
+     "dram.banks = 12 is not a power of two"},
+    {"Rows", [](MachineParams& m) { m.dram.row_bytes = 3000; }, "dram.row_bytes",
+     "dram.row_bytes = 3000 is not a power of two"},
+    {"Refresh", [](MachineParams& m) { m.dram.t_refi = m.dram.t_rfc; }, "dram.t_rfc",
+     "dram.t_rfc = 560 must be less than dram.t_refi = 560"},
+    {"MemoryPages", [](MachineParams& m) { m.os.memory_bytes += 100; }, "os.memory_bytes",
+     "os.memory_bytes = 68719476836 is not a multiple of the page size, 4096 bytes"},
+    {"Range", [](MachineParams& m) { m.mmu.walker.count = 0; }, "mmu.walker.count",
+     "mmu.walker.count = 0: must be 1..64 walkers"},
+};
+INSTANTIATE_TEST_SUITE_P(Machine, EveryRule, testing::ValuesIn(kCases),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(CheckMachine, RowsHoldAtLeastALine) {
+  MachineParams machine;
+  for (CacheParams* cache :
+       {&machine.cache.l1i, &machine.cache.l1d, &machine.cache.l2, &machine.cache.llc}) {
+    cache->line_bytes = 128;
+  }
+  machine.dram.row_bytes = 64;
+  EXPECT_EQ(config_error_of([&] { check_machine(machine); }),
+            "dram.row_bytes = 64 is less than cache.llc.line_bytes = 128");
+}
+
+TEST(CheckMachine, AllowsAnStlbSwitchedOffAndNoRefresh) {
+  MachineParams machine;
+  machine.mmu.stlb.entries = 0;
+  machine.dram.t_refi = 0;
+  EXPECT_TRUE(machine_problems(machine).empty());
+}
+
+TEST(CheckMachine, SaysAllProblemsAtOnce) {
+  MachineParams machine;
+  machine.mmu.itlb.ways = 5;
+  machine.dram.banks = 3;
+  EXPECT_EQ(config_error_of([&] { check_machine(machine); }),
+            "mmu.itlb.ways = 5 does not divide mmu.itlb.entries = 64\n"
+            "dram.banks = 3 is not a power of two");
+}
+
+}  // namespace
+}  // namespace mmu
