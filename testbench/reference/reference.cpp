@@ -68,11 +68,17 @@ struct Reference {
     walkers.fence(scope);
   }
 
+  bool idle() const {
+    return dram.idle() && llc.idle() && l2.idle() && l1i.idle() && l1d.idle() && stlb.idle() &&
+           walkers.idle() && next_fence == options.fences.size();
+  }
+
   /// The next cycle in which something can happen: far ahead only in a trap, all else being idle.
-  Cycle next_cycle(Cycle t) const {
-    const bool idle = dram.idle() && llc.idle() && l2.idle() && l1i.idle() && l1d.idle() &&
-                      stlb.idle() && walkers.idle() && next_fence == options.fences.size();
-    return idle ? std::max(t + 1, core.busy_until(t)) : t + 1;
+  Cycle next_cycle(Cycle t) const { return idle() ? std::max(t + 1, core.busy_until(t)) : t + 1; }
+
+  /// After the end, what is under way goes on; only counters show it.
+  void drain(Cycle t) {
+    while (!idle()) cycle(++t);
   }
 
   Cycle run() {
@@ -82,7 +88,10 @@ struct Reference {
     for (;;) {
       cycle(t);
       const auto end = core.end();
-      if (end && *end <= t) return *end;
+      if (end && *end <= t) {
+        drain(t);
+        return *end;
+      }
       if (core.retired() != retired) progress = t;
       retired = core.retired();
       progress = std::max(progress, core.busy_until(t));
