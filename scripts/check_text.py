@@ -25,7 +25,8 @@ def files(root):
     git = subprocess.run(["git", "-C", root, "ls-files", "--cached", "--others",
                           "--exclude-standard"], capture_output=True, text=True, check=False)
     names = git.stdout.split("\n") if git.returncode == 0 else [
-        p.relative_to(root).as_posix() for p in sorted(root.rglob("*"))]
+        p.relative_to(root).as_posix() for p in sorted(root.rglob("*"))
+        if p.relative_to(root).parts[0] not in ("build", "out")]
     return [root / name for name in names if name and (root / name).is_file()]
 
 

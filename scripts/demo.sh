@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh machine to a result: installs what is missing, builds, replays a real program's
-# memory trace through the research-baseline machine, and compares two STLB sizes on it.
+# memory trace through the research-baseline machine, and compares two DTLB sizes on it.
 # usage: scripts/demo.sh [TRACE]; results are kept in out/demo/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh
 source scripts/steps.sh
 
-trace=${1:-$(find traces/samples -type f ! -name '*.md' ! -name '*.txt' | sort | head -n 1)}
+# The largest sample is the real program; the others are small ones for tests.
+trace=${1:-$(find traces/samples -type f -printf '%s %p\n' | sort -rn | head -n 1 | cut -d ' ' -f 2-)}
 [[ -r $trace ]] || { echo "demo: cannot read the trace '$trace'" >&2 && exit 1; }
 out=out/demo
 
@@ -29,10 +30,10 @@ say "2. One run: every access of the trace through the machine 'research-baselin
 rm -rf "$out"
 show "$mmusim" run -m research-baseline -o "$out/baseline" "$trace"
 
-say "3. The same with an STLB of 192 entries instead of 1536"
-show "$mmusim" run -m research-baseline --set mmu.stlb.entries=192 -o "$out/small-stlb" "$trace"
+say "3. The same with a DTLB of 16 entries instead of 64"
+show "$mmusim" run -m research-baseline --set mmu.dtlb.entries=16 -o "$out/small-dtlb" "$trace"
 
 say "4. What differs, and where the cycles went"
-show "$mmusim" compare "$out/baseline" "$out/small-stlb"
+show "$mmusim" compare "$out/baseline" "$out/small-dtlb"
 
 say "Done. The results, with the resolved machine, are in $out/"
