@@ -1,0 +1,127 @@
+"""A run through the program: what it writes and prints, and that it is always the same."""
+import json
+import unittest
+
+from support import CommandTest, write_lackey
+
+PARTS_OF_A_RESULT = {"machine.toml", "result.json", "host.json", "intervals.csv", "log.txt"}
+
+
+class Run(CommandTest):
+    def test_writes_its_directory_and_prints_a_summary(self):
+        done = self.mmusim("run", "-o", "r", self.trace())
+        self.assertEqual({p.name for p in (self.folder / "r").iterdir()}, PARTS_OF_A_RESULT)
+        for word in ("IPC", "dtlb", "stlb", "page walks", "walk latency", "row hit rate",
+                     "share of cycles due to translation", "VA->PA map: 0x"):
+            self.assertIn(word, done.stdout)
+        self.assertEqual([p.name for p in self.folder.iterdir() if ".partial" in p.name], [])
+
+    def test_figures_add_up(self):
+        self.mmusim("run", "-o", "r", self.trace())
+        result = self.result("r")
+        counters = result["counters"]
+        self.assertEqual(result["outcome"], "done")
+        self.assertEqual(counters["cpu"]["records"], 6000)
+        self.assertEqual(counters["cpu"]["instructions"], 3000)
+        for tlb in ("itlb", "dtlb", "stlb"):
+            c = counters["mmu"][tlb]
+            self.assertEqual(c["hits"] + c["misses"], c["accesses"], tlb)
+        for cache in ("l1i", "l1d", "l2", "llc"):
+            c = counters["cache"][cache]
+            self.assertEqual(c["hits"] + c["misses"], c["accesses"], cache)
+        self.assertEqual(sum(result["cycle_stack"].values()), counters["cpu"]["cycles"])
+        self.assertEqual(sum(result["latency_stack"].values()), counters["cpu"]["latency_cycles"])
+        reads = counters["mmu"]["walker"]["pte_reads"]
+        self.assertEqual(sum(sum(level.values()) for level in reads.values()),
+                         counters["mmu"]["walker"]["reads"])
+        self.assertGreater(counters["os"]["page_faults"], 0)
+
+    def test_same_input_same_bytes_wherever_it_runs(self):
+        trace = self.folder / self.trace()
+        other = self.folder / "other" / "place"
+        other.mkdir(parents=True)
+        (other / "tiny.mmt").write_bytes(trace.read_bytes())
+        here = self.mmusim("run", "-o", "r", "--interval", 500, trace)
+        there = self.mmusim("run", "-o", "r", "--interval", 500, "tiny.mmt", cwd=other)
+        for name in PARTS_OF_A_RESULT - {"host.json"}:
+            self.assertEqual(self.bytes_of(f"r/{name}"), self.bytes_of(f"other/place/r/{name}"), name)
+        self.assertEqual(here.stdout, there.stdout)
+
+    def test_running_ahead_changes_no_figure(self):
+        trace = self.trace()
+        self.mmusim("run", "-o", "ahead", trace)
+        self.mmusim("run", "-o", "step", "--no-run-ahead", trace)
+        self.assertEqual(self.bytes_of("ahead/result.json"), self.bytes_of("step/result.json"))
+        wakes = [json.loads(self.bytes_of(f"{d}/host.json"))["timeline"]["activations"]
+                 for d in ("ahead", "step")]
+        self.assertLess(wakes[0], wakes[1])  # the two did run differently
+
+    def test_machine_of_a_result_runs_again(self):
+        trace = self.trace()
+        self.mmusim("run", "-m", "skylake", "--set", "mmu.stlb.entries=48", "-o", "a", trace)
+        self.mmusim("run", "-m", "a/machine.toml", "-o", "b", trace)
+        self.assertEqual(self.bytes_of("a/result.json"), self.bytes_of("b/result.json"))
+
+    def test_other_hardware_has_the_same_map(self):
+        trace = self.trace()
+        self.mmusim("run", "-o", "a", trace)
+        self.mmusim("run", "--set", "mmu.stlb.entries=24", "--set", "cpu.window=1", "-o", "b", trace)
+        self.assertEqual(self.result("a")["map_hash"], self.result("b")["map_hash"])
+        self.assertNotEqual(self.result("a")["counters"]["cpu"]["cycles"],
+                            self.result("b")["counters"]["cpu"]["cycles"])
+
+    def test_every_preset_runs(self):
+        trace = self.trace()
+        for preset in ("research-baseline", "champsim-default", "skylake", "cva6", "riscv-small"):
+            self.mmusim("run", "-m", preset, trace)
+
+    def test_a_log_runs_as_its_converted_trace_does(self):
+        self.trace()
+        self.mmusim("run", "-o", "a", "tiny.mmt")
+        self.mmusim("run", "-o", "b", "tiny.mmt.lackey")
+        a, b = self.result("a"), self.result("b")
+        self.assertEqual(a["trace"].pop("name"), "tiny.mmt")
+        self.assertEqual(b["trace"].pop("name"), "tiny.mmt.lackey")
+        self.assertEqual(a, b)
+
+    def test_intervals_sum_to_the_run(self):
+        self.mmusim("run", "-o", "r", "--interval", 1000, self.trace())
+        names, *rows = [line.split(",") for line in
+                        (self.folder / "r/intervals.csv").read_text().splitlines()]
+        self.assertEqual(len(rows), 3)
+        misses = sum(int(row[names.index("stlb_misses")]) for row in rows)
+        self.assertLessEqual(misses, self.result("r")["counters"]["mmu"]["stlb"]["misses"])
+        self.assertGreater(misses, 0)
+        self.assertGreaterEqual(int(rows[0][0]), 1000)
+
+    def test_instructions_limit_the_run(self):
+        self.mmusim("run", "-o", "r", "--instructions", 1000, self.trace())
+        result = self.result("r")
+        self.assertEqual(result["counters"]["cpu"]["instructions"], 1000)
+        self.assertEqual(result["outcome"], "done")
+
+    def test_an_earlier_result_is_replaced_and_said_so(self):
+        trace = self.trace()
+        self.mmusim("run", "-o", "r", trace)
+        done = self.mmusim("run", "-o", "r", "--instructions", 10, trace)
+        self.assertIn("r holds an earlier result, which is replaced", done.stderr)
+        self.assertEqual(self.result("r")["counters"]["cpu"]["instructions"], 10)
+
+    def test_the_log_says_how_the_run_went(self):
+        self.mmusim("run", "-o", "r", self.trace())
+        lines = (self.folder / "r/log.txt").read_text().splitlines()
+        self.assertRegex(lines[0], r"^ +0 info +run: mmusim .*: trace tiny.mmt, machine research-b")
+        self.assertRegex(lines[-1], r"^ +\d+ info +run: done$")
+
+    def test_map_on_touch_makes_areas(self):
+        # An event that unmaps an area in use, and a touch behind it.
+        lines = [" L 10000000,8", "SYSCALL[7,1](11) sys_munmap ( 0x10000000, 4096 )[sync] --> "
+                 "Success(0x0)", " L 10000008,8"]
+        trace = self.trace(lines=lines)
+        self.mmusim("run", trace, status=1)
+        done = self.mmusim("run", "--map-on-touch", trace)
+        self.assertIn("areas made on touch: 1\n", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
