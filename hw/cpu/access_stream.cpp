@@ -12,7 +12,8 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
     : source_(source),
       stats_(stats),
       options_(options),
-      dependence_(params.dependence),
+      serial_(params.dependence == CpuParams::Dependence::kSerial),
+      independent_(params.dependence == CpuParams::Dependence::kNone),
       line_mask_(line_bytes - 1),
       block_mask_(params.fetch_block_bytes - 1) {
   if (options_.instructions == 0) options_.instructions = ~std::uint64_t{0};
@@ -29,7 +30,7 @@ AccessStream::Item AccessStream::next() {
   if (part_ < part_end_) return emit_part();
   for (;;) {
     while (position_ < stop_) {
-      if (take(block_.records[position_++])) return emit_part();
+      if (take(block_.records[position_++])) return Item::kAccess;
     }
     if (next_event_ < block_.events.size() &&
         block_.events[next_event_].before == static_cast<std::uint32_t>(position_)) {
@@ -70,7 +71,7 @@ bool AccessStream::at_limit() {
   return false;
 }
 
-// True if the record makes an access.
+// True if the record makes an access; the first one is in access_ then.
 bool AccessStream::take(const TraceRecord& record) {
   if (stats_.instructions >= next_stop_ && at_limit()) return false;
   ++stats_.records;
@@ -78,47 +79,61 @@ bool AccessStream::take(const TraceRecord& record) {
   instructions_ += record.instructions;
   const std::uint64_t address =
       record.handle == TraceRecord::kNoHandle ? record.address : address_of(record);
-  if (record.kind == AccessKind::kFetch) return take_fetch(record, address);
-  take_data(record, address);
-  return true;
-}
-
-bool AccessStream::take_fetch(const TraceRecord& record, std::uint64_t address) {
-  const std::uint64_t first = address & ~block_mask_;
-  const std::uint64_t last = (address + record.bytes - 1) & ~block_mask_;
-  if (first == fetch_block_ && last == first) return false;
-  part_ = first == fetch_block_ ? first + block_mask_ + 1 : address;
-  part_end_ = address + record.bytes;
-  part_mask_ = block_mask_;
-  fetch_block_ = last;
-  access_.kind = AccessKind::kFetch;
-  access_.producer = StreamAccess::kNobody;
-  return true;
-}
-
-void AccessStream::take_data(const TraceRecord& record, std::uint64_t address) {
-  part_ = address;
-  part_end_ = address + std::max<std::uint64_t>(record.bytes, 1);
-  part_mask_ = line_mask_;
+  const std::uint64_t last = address + record.bytes - (record.bytes == 0 ? 0 : 1);
   access_.kind = record.kind;
-  access_.producer = StreamAccess::kNobody;
-  const std::uint64_t back = dependence_ == CpuParams::Dependence::kSerial  ? 1
-                             : dependence_ == CpuParams::Dependence::kTrace ? record.depends_on
-                                                                            : 0;
-  if (back != 0 && back < kRing && back <= data_records_) {
-    access_.producer = last_access_[(data_records_ - back) % kRing];
+  if (record.kind == AccessKind::kFetch) {
+    access_.producer = StreamAccess::kNobody;
+    if (((address ^ fetch_block_) | (last ^ fetch_block_)) <= block_mask_) return false;
+    take_fetch(address, last);
+    return true;
   }
-  const std::uint64_t parts = ((part_end_ - 1) / (line_mask_ + 1)) - (part_ / (line_mask_ + 1)) + 1;
+  access_.producer = producer_of(record);
+  if ((address ^ last) <= line_mask_) {
+    last_access_[data_records_++ % kRing] = number_;
+    first_part(address, address);
+  } else {
+    take_split(address, last);
+  }
+  return true;
+}
+
+// fetch_block_ is the first address of the block last entered.
+void AccessStream::take_fetch(std::uint64_t address, std::uint64_t last) {
+  const std::uint64_t first = address & ~block_mask_;
+  part_mask_ = block_mask_;
+  first_part(first == fetch_block_ ? first + block_mask_ + 1 : address, last);
+  fetch_block_ = last & ~block_mask_;
+}
+
+void AccessStream::take_split(std::uint64_t address, std::uint64_t last) {
+  const std::uint64_t parts = (last / (line_mask_ + 1)) - (address / (line_mask_ + 1)) + 1;
   last_access_[data_records_++ % kRing] = number_ + parts - 1;
-  if (parts == 1) return;
   stats_.line_splits += parts - 1;
-  stats_.page_splits += ((part_end_ - 1) >> kBasePageShift) - (part_ >> kBasePageShift);
+  stats_.page_splits += (last >> kBasePageShift) - (address >> kBasePageShift);
+  part_mask_ = line_mask_;
+  first_part(address, last);
+}
+
+std::uint64_t AccessStream::producer_of(const TraceRecord& record) const {
+  const std::uint64_t back = serial_ ? 1 : record.depends_on;
+  if (back == 0 || independent_ || back >= kRing || back > data_records_) {
+    return StreamAccess::kNobody;
+  }
+  return last_access_[(data_records_ - back) % kRing];
+}
+
+void AccessStream::first_part(std::uint64_t address, std::uint64_t last) {
+  access_.va = VirtAddr(address);
+  access_.instructions = instructions_;
+  instructions_ = 0;
+  part_ = (address | part_mask_) + 1;
+  part_end_ = last + 1;
+  ++number_;
 }
 
 AccessStream::Item AccessStream::emit_part() {
   access_.va = VirtAddr(part_);
-  access_.instructions = instructions_;
-  instructions_ = 0;
+  access_.instructions = 0;
   part_ = (part_ | part_mask_) + 1;
   ++number_;
   return Item::kAccess;

@@ -57,8 +57,10 @@ class AccessStream {
   bool refill();
   bool at_limit();
   bool take(const TraceRecord& record);
-  bool take_fetch(const TraceRecord& record, std::uint64_t address);
-  void take_data(const TraceRecord& record, std::uint64_t address);
+  void take_fetch(std::uint64_t address, std::uint64_t last);
+  void take_split(std::uint64_t address, std::uint64_t last);
+  std::uint64_t producer_of(const TraceRecord& record) const;
+  void first_part(std::uint64_t address, std::uint64_t last);
   Item emit_part();
   std::uint64_t address_of(const TraceRecord& record) const;
   [[noreturn]] void bad_handle(const TraceRecord& record) const;
@@ -66,10 +68,10 @@ class AccessStream {
   TraceSource& source_;
   CpuStats& stats_;
   Options options_;
-  CpuParams::Dependence dependence_;
-  std::uint64_t line_mask_;   // line_bytes - 1
-  std::uint64_t block_mask_;  // fetch_block_bytes - 1
-  std::uint64_t next_stop_;   // instructions: the limit or the next interval
+  bool serial_, independent_;  // CpuParams::dependence
+  std::uint64_t line_mask_;    // line_bytes - 1
+  std::uint64_t block_mask_;   // fetch_block_bytes - 1
+  std::uint64_t next_stop_;    // instructions: the limit or the next interval
 
   TraceBlock block_;
   std::size_t position_ = 0;    // next record
@@ -80,7 +82,7 @@ class AccessStream {
   StreamAccess access_;
   const OsEvent* event_ = nullptr;
   std::uint32_t instructions_ = 0;         // begun, and in no access yet
-  std::uint64_t fetch_block_ = kNoBlock;   // last entered
+  std::uint64_t fetch_block_ = kNoBlock;   // last entered: its first address
   std::uint64_t part_ = 0, part_end_ = 0;  // bytes still to be split into accesses
   std::uint64_t part_mask_ = 0;
   std::uint64_t number_ = 0;  // of the next access

@@ -106,8 +106,9 @@ bool CoreModule::issue_access() {
   std::uint32_t used = slots_used_ + instructions;
   Cycle cycle = slot_cycle_;
   if (used > width) {
-    cycle += (used - 1) / width;
-    used = (used - 1) % width + 1;
+    const std::uint32_t more = used <= 2 * width ? 1 : (used - 1) / width;  // a division is slow
+    cycle += more;
+    used -= more * width;
   }
   Cycle target = resuming_ ? now_ : std::max(cycle, now_);
   if (number >= window_.size()) {
@@ -135,7 +136,7 @@ bool CoreModule::issue_access() {
   slot.wait = WindowSlot::Wait::kAgain;
 
   // (3) Start, or wait for data.
-  if (depends(number, slot)) {
+  if (slot.access.producer != kNobody && depends(number, slot)) {
     wait(number, slot, WindowSlot::Wait::kData, target);
   } else if (!ask(number, slot)) {
     return false;
@@ -174,8 +175,7 @@ bool CoreModule::finish() {
 // True if the data that the access needs first is not there yet.
 bool CoreModule::depends(std::uint64_t number, const WindowSlot& slot) {
   const std::uint64_t producer = slot.access.producer;
-  if (producer == kNobody || number - producer >= window_.size() || is_there(producer))
-    return false;
+  if (number - producer >= window_.size() || is_there(producer)) return false;
   WindowSlot& from = window_[producer];
   from.has_dependents = true;
   if (from.state == WindowSlot::State::kComplete) timeline_.post(from.complete, Rank::kIssue);
@@ -235,11 +235,38 @@ bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
     return false;
   }
   slot.asked = true;
+  if (answer.is_now() && take_plain_hit(number, slot, answer)) return true;
   if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
   slot.state = WindowSlot::State::kAsked;
   if (!slot.under_way) ++in_flight_;
   slot.under_way = true;
   if (answer.is_now()) take_result(number, slot, answer.at, *answer.result);
+  return true;
+}
+
+// The common case, in one go and without a story: a hit in the TLB in the turn of the issue, and
+// data that is known at once. False: nothing has happened yet.
+bool CoreModule::take_plain_hit(std::uint64_t number, WindowSlot& slot,
+                                const TranslateAnswer& answer) {
+  const TranslateResult& result = *answer.result;
+  const ReplayList& list = replays_[side_of(slot.access.kind)];
+  if (result.verdict != Verdict::kOk || result.story != nullptr || !slot.story.empty() ||
+      now_ != slot.issued || answer.at != now_ + 1 || list.is_refused()) {
+    return false;
+  }
+  slot.translated = answer.at;
+  slot.pa = result.to.of(slot.access.va);
+  const MemoryAnswer data = ask_memory(number, slot, answer.at);
+  if (data.is_now()) {
+    slot.state = WindowSlot::State::kComplete;
+    slot.complete = data.at();
+    slot.from = data.from();
+    last_known_ = std::max(last_known_, data.at());
+    return true;
+  }
+  slot.under_way = true;
+  ++in_flight_;
+  take_no_data_yet(number, slot, answer.at, data);
   return true;
 }
 
@@ -287,21 +314,27 @@ void CoreModule::wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait w
 
 void CoreModule::take_translation(std::uint64_t number, WindowSlot& slot, Cycle at,
                                   const Translation& to) {
-  slot.state = WindowSlot::State::kInMemory;
   slot.translated = at;
   slot.pa = to.of(slot.access.va);
   ReplayList& list = replays_[side_of(slot.access.kind)];
   if (in_issue_ && at == now_ + 1 && !list.is_refused()) {
     const MemoryAnswer answer = ask_memory(number, slot, at);
     if (answer.is_now()) return complete(slot, answer.at(), answer.from());
-    if (answer.is_later()) return;
-    list.add(at, number);
-    list.refuse();
-    if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kReplay);
-    return;
+    return take_no_data_yet(number, slot, at, answer);
   }
+  slot.state = WindowSlot::State::kInMemory;
   list.add(at, number);
   timeline_.post(at, Rank::kReplay);
+}
+
+void CoreModule::take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle at,
+                                  const MemoryAnswer& answer) {
+  slot.state = WindowSlot::State::kInMemory;
+  if (answer.is_later()) return;
+  ReplayList& list = replays_[side_of(slot.access.kind)];
+  list.add(at, number);
+  list.refuse();
+  if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kReplay);
 }
 
 MemoryAnswer CoreModule::ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at) {

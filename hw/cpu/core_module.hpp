@@ -86,8 +86,11 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   bool is_oldest(std::uint64_t number) const;
 
   // What an access comes to.
+  bool take_plain_hit(std::uint64_t number, WindowSlot& slot, const TranslateAnswer& answer);
   void take_result(std::uint64_t number, WindowSlot& slot, Cycle at, const TranslateResult& result);
   void take_translation(std::uint64_t number, WindowSlot& slot, Cycle at, const Translation& to);
+  void take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle at,
+                        const MemoryAnswer& answer);
   MemoryAnswer ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at);
   void wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what, Cycle not_before);
   void land(WindowSlot& slot);
