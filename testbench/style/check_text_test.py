@@ -22,6 +22,9 @@ class CheckText(PlantedTree):
         for folder in ("wo" "rk", "ho" "me", "ro" "ot", "tm" "p"):
             self.assert_found({"a.md": f"one\nlies in /{folder}/x\n"}, "a.md:2", "one machine")
 
+    def test_a_line_of_valgrind_may_name_files_of_the_traced_program(self):
+        self.assert_clean({"a.cpp": '"SYSCALL[7,1](257) sys_openat ( 1, 0x1(/tm' 'p/x) )"\n'})
+
     def test_hosts_of_registries_are_found(self):
         self.assert_found({"a.sh": "curl registry.np" "mjs.org\n"}, "a.sh:1", "registry")
 
