@@ -111,6 +111,10 @@ int execute(const RunCommand& command) {
   subject.machine = resolve_machine(settings.machine, settings.overrides);
   subject.trace_path = settings.trace;
   subject.options = options_of(settings);
+  if (!traces::is_own_trace(settings.trace)) {
+    std::cerr << "mmusim: " << settings.trace << " is no trace of mmusim's own format and is read "
+              << "twice, first for its image; \"mmusim trace convert\" saves that\n";
+  }
   traces::ReadAhead trace(traces::open_trace(settings.trace));
 
   std::optional<ResultDirectory> out;

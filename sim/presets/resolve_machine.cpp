@@ -157,7 +157,10 @@ MachineParams resolve_machine(const std::string& machine,
     draft.start_from(*preset);
     return finish_with(draft, overrides);
   }
-  if (!looks_like_a_file(machine)) unknown_preset("", machine);
+  if (!looks_like_a_file(machine)) {
+    unknown_preset(std::filesystem::exists(machine) ? "a machine file's name ends in .toml; " : "",
+                   machine);
+  }
   return resolve_machine_text(read_text(machine), machine, overrides);
 }
 

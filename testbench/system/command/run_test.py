@@ -78,7 +78,7 @@ class Run(CommandTest):
     def test_a_log_runs_as_its_converted_trace_does(self):
         self.trace()
         self.mmusim("run", "-o", "a", "tiny.mmt")
-        self.mmusim("run", "-o", "b", "tiny.mmt.lackey")
+        self.assertIn("read twice", self.mmusim("run", "-o", "b", "tiny.mmt.lackey").stderr)
         a, b = self.result("a"), self.result("b")
         self.assertEqual(a["trace"].pop("name"), "tiny.mmt")
         self.assertEqual(b["trace"].pop("name"), "tiny.mmt.lackey")
