@@ -193,6 +193,8 @@ bool LackeyTrace::take_message(std::string_view line) {
     if (scan.accept("Command: ") && header_.command.empty()) header_.command = scan.rest();
     return true;
   }
+  // With --trace-sched=yes, around signals, and without a prefix (coregrind/m_scheduler).
+  if (scan.accept("SCHEDSETJMP(line ")) return true;
   if (!scan.accept("--") || !scan.digits(10, process) || !scan.accept("--")) return false;
   scan.skip_spaces();
   std::uint64_t thread = 0;

@@ -1,6 +1,8 @@
 #include "traces/open_trace.hpp"
 
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "hw/arch/errors.hpp"
@@ -47,8 +49,10 @@ TraceHeader completed_header(TraceSource& source) {
 }  // namespace
 
 bool is_own_trace(const std::string& path) {
+  std::error_code error;
+  // A pipe must not be opened to look: closing it again would end the one who writes.
+  if (!std::filesystem::is_regular_file(path, error)) return false;
   InputFile file(path);
-  if (!file.is_regular()) return false;
   char start[kOwnMagic.size()];
   const std::size_t got = file.read(start, sizeof start);
   return got > 0 && std::string_view(start, got) == kOwnMagic.substr(0, got);
