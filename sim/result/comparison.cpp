@@ -91,64 +91,105 @@ std::string figures(const std::vector<NamedResult>& results) {
   return table.text(0);
 }
 
-/// What a part of the cycle stack costs a thousand instructions.
-double part_cost(const Json& json, const std::string& part) {
-  return per_kilo(json, number_at(json, "cycle_stack." + part));
+/// What a change may be put down to: parts of the cycle stack that belong together.
+std::string group_of(Part part) {
+  switch (part) {
+    case Part::kIssue:
+      return "issue";
+    case Part::kDependence:
+      return "dependences";
+    case Part::kL1Tlb:
+    case Part::kStlb:
+    case Part::kMergeWait:
+      return "TLB look-ups";
+    case Part::kFaultDrain:
+    case Part::kFaultOs:
+      return "page faults";
+    case Part::kSystemCall:
+      return "system calls";
+    default:
+      return part >= Part::kData && part < Part::kPteRead ? "data" : "page walks";
+  }
 }
 
-struct PartChange {
-  std::string part;
+/// Cycles in 1000 instructions, of a part or of a group.
+struct Cost {
+  std::string name;
   double before = 0, after = 0;
   double change() const { return after - before; }
 };
+struct CostGroup {
+  Cost sum;
+  std::vector<Cost> parts;
+};
 
-/// By the size of the change, the largest first.
-std::vector<PartChange> part_changes(const Json& first, const Json& other) {
-  std::vector<PartChange> changes;
-  for (unsigned i = 0; i < kParts; ++i) {
-    const std::string part = name_of(static_cast<Part>(i));
-    const PartChange change{part, part_cost(first, part), part_cost(other, part)};
-    if (change.before != change.after) changes.push_back(change);
-  }
-  std::stable_sort(changes.begin(), changes.end(), [](const PartChange& a, const PartChange& b) {
-    return std::abs(a.change()) > std::abs(b.change());
-  });
-  return changes;
+bool larger_change(const Cost& a, const Cost& b) {
+  return std::abs(a.change()) > std::abs(b.change());
 }
 
-/// "B needs 12.3 % fewer cycles than A, mostly by pte_level0_memory (70 % of the difference)."
-std::string verdict(const std::string& name, const std::vector<PartChange>& changes,
+/// Groups and parts that changed, the largest changes first.
+std::vector<CostGroup> cost_changes(const Json& first, const Json& other) {
+  std::vector<CostGroup> groups;
+  for (unsigned i = 0; i < kParts; ++i) {
+    const auto part = static_cast<Part>(i);
+    const std::string path = "cycle_stack." + name_of(part);
+    const Cost cost{name_of(part), per_kilo(first, number_at(first, path)),
+                    per_kilo(other, number_at(other, path))};
+    if (cost.before == cost.after) continue;
+    const std::string name = group_of(part);
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const CostGroup& known) { return known.sum.name == name; });
+    if (group == groups.end()) group = groups.insert(group, CostGroup{Cost{name, 0, 0}, {}});
+    group->sum.before += cost.before;
+    group->sum.after += cost.after;
+    group->parts.push_back(cost);
+  }
+  for (CostGroup& group : groups) {
+    std::stable_sort(group.parts.begin(), group.parts.end(), larger_change);
+  }
+  std::stable_sort(groups.begin(), groups.end(), [](const CostGroup& a, const CostGroup& b) {
+    return larger_change(a.sum, b.sum);
+  });
+  return groups;
+}
+
+/// "B needs 12.30 % fewer cycles an instruction than A; responsible above all: page walks, 70 % of
+/// the difference."
+std::string verdict(const std::string& name, const std::vector<CostGroup>& groups,
                     const Json& first, const Json& other) {
-  const double change = cpi(other) / cpi(first) - 1;
-  std::string text = name + " needs ";
-  if (changes.empty() || change == 0) return text + "as many cycles an instruction as A.\n";
-  text += percent(std::abs(change), 2) + (change < 0 ? " fewer" : " more") +
-          " cycles an instruction than A";
   const double total = 1000 * (cpi(other) - cpi(first));
-  // The largest part that pulls in the direction of the whole.
-  for (const PartChange& part : changes) {
-    if (part.change() * total <= 0) continue;
-    return text + "; responsible above all: " + part.part + ", " +
-           percent(part.change() / total, 0) + " of the difference.\n";
+  std::string text = name + " needs ";
+  if (groups.empty() || total == 0) return text + "as many cycles an instruction as A.\n";
+  text += percent(std::abs(cpi(other) / cpi(first) - 1), 2) + (total < 0 ? " fewer" : " more") +
+          " cycles an instruction than A";
+  // The largest group that pulls in the direction of the whole.
+  for (const CostGroup& group : groups) {
+    if (group.sum.change() * total <= 0) continue;
+    return text + "; responsible above all: " + group.sum.name + ", " +
+           percent(group.sum.change() / total, 0) + " of the difference.\n";
   }
   return text + ".\n";
 }
 
+void add_cost(TextTable& table, const std::string& name, const Cost& cost, double whole) {
+  table.add({name, fixed(cost.before, 2), fixed(cost.after, 2),
+             (cost.change() < 0 ? "" : "+") + fixed(cost.change(), 2),
+             signed_percent(whole == 0 ? 0 : cost.change() / whole, 2)});
+}
+
 std::string responsible(std::size_t index, const NamedResult& first, const NamedResult& other) {
-  const auto changes = part_changes(first.json, other.json);
-  std::string text = verdict(letter(index), changes, first.json, other.json);
-  if (changes.empty()) return text;
+  const auto groups = cost_changes(first.json, other.json);
+  std::string text = verdict(letter(index), groups, first.json, other.json);
+  if (groups.empty()) return text;
   TextTable table({"cycles in 1000 instructions", "A", letter(index), "change", "of A's cycles"});
   const double whole = 1000 * cpi(first.json);
-  for (const PartChange& part : changes) {
-    table.add({"  " + part.part, fixed(part.before, 2), fixed(part.after, 2),
-               (part.change() < 0 ? "" : "+") + fixed(part.change(), 2),
-               signed_percent(whole == 0 ? 0 : part.change() / whole, 2)});
+  for (const CostGroup& group : groups) {
+    add_cost(table, "  " + group.sum.name, group.sum, whole);
+    for (const Cost& part : group.parts) {
+      if (part.name != group.sum.name) add_cost(table, "    " + part.name, part, whole);
+    }
   }
-  const double total = 1000 * (cpi(other.json) - cpi(first.json));
-  table.add({"  all", fixed(whole, 2), fixed(1000 * cpi(other.json), 2),
-             (total < 0 ? "" : "+") + fixed(total, 2),
-             signed_percent(whole == 0 ? 0 : total / whole, 2)});
+  add_cost(table, "  all", {"", whole, 1000 * cpi(other.json)}, whole);
   return text + table.text(0);
 }
 

@@ -71,7 +71,7 @@ class Compare(CommandTest):
         text = self.mmusim("compare", "big", "small").stdout
         self.assertIn("mmu.stlb.entries", text)
         self.assertRegex(text, r"B needs [0-9.]+ % more cycles an instruction than A; responsible "
-                               r"above all: pte_level0_")
+                               r"above all: page walks, ")
         self.assertIn("mmu.stlb.misses", text)
         self.assertNotIn("warning", text)
 

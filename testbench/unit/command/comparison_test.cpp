@@ -29,10 +29,12 @@ TEST(Comparison, NamesThePartThatIsResponsible) {
   // 4800 / 4000: 20 % more; 600 of 800: 75 %
   expect_line(text,
               "B needs 20.00 % more cycles an instruction than A; responsible above all: "
-              "pte_level0_memory, 75 % of the difference.\n");
+              "page walks, 75 % of the difference.\n");
   // In 1000 instructions: 250 -> 550, of 2000 in all.
-  expect_line(text, "  pte_level0_memory           250.00   550.00  +300.00       +15.00 %\n");
-  expect_line(text, "  stlb                         50.00   150.00  +100.00        +5.00 %\n");
+  expect_line(text, "    pte_level0_memory         250.00   550.00  +300.00       +15.00 %\n");
+  expect_line(text, "    stlb                       50.00   150.00  +100.00        +5.00 %\n");
+  expect_line(text, "  page walks                  250.00   550.00  +300.00       +15.00 %\n");
+  expect_line(text, "  TLB look-ups                 50.00   150.00  +100.00        +5.00 %\n");
   expect_line(text, "  all                        2000.00  2400.00  +400.00       +20.00 %\n");
 }
 
@@ -48,7 +50,7 @@ TEST(Comparison, LessIsFewer) {
   // 4000 / 4800 = 0.8333
   expect_line(comparison_text({small_stlb(), base()}),
               "B needs 16.67 % fewer cycles an instruction than A; responsible above all: "
-              "pte_level0_memory, 75 % of the difference.\n");
+              "page walks, 75 % of the difference.\n");
 }
 
 TEST(Comparison, SaysWhenNothingDiffers) {
