@@ -109,7 +109,7 @@ void Stlb::walked(std::size_t number, const Outcome& result) {
       outcome.story.push_back({result.at, Part::kMergeWait});
     }
     if (found && answered.dropped(result.to, waiter.joined)) outcome.verdict = Verdict::kNeedsWalk;
-    if (is_fault(waiter.request, outcome)) ++stats.faults;
+    if (is_fault(answered.taker, outcome)) ++stats.faults;
     reply_(waiter.from, outcome);
   }
 }

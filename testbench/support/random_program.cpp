@@ -12,6 +12,11 @@ constexpr std::uint64_t kCodePages = 64, kDataPages = 128, kStackPages = 64, kHe
 constexpr std::uint64_t kBigPages = 512;  // 2 MiB
 constexpr std::size_t kMostAreas = 24;
 
+std::uint64_t protection(bool write, bool execute) {
+  return linux_abi::kProtRead | (write ? linux_abi::kProtWrite : 0) |
+         (execute ? linux_abi::kProtExec : 0);
+}
+
 }  // namespace
 
 RandomProgram::RandomProgram(std::uint64_t seed, std::uint64_t records)
@@ -21,6 +26,7 @@ RandomProgram::RandomProgram(std::uint64_t seed, std::uint64_t records)
       store_percent_(random_.one_of({5U, 30U, 60U})),
       depend_percent_(random_.one_of({0U, 10U, 60U})),
       event_per_mille_(random_.one_of({0U, 2U, 10U})),
+      big_(random_.chance(40)),
       fresh_(kMapped),
       pc_(kCode),
       streams_(4) {
@@ -44,6 +50,10 @@ bool RandomProgram::next(TraceBlock& block) {
   block.clear();
   if (left_ == 0) return false;
   const std::uint64_t count = std::min<std::uint64_t>(left_, random_.between(1, 700));
+  if (!begun_ && big_) {
+    for (int i = 0; i < 2; ++i) block.events.push_back({0, map(false)});
+  }
+  begun_ = true;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (random_.between(0, 999) < event_per_mille_) make_event(block);
     block.records.push_back(random_.chance(fetch_percent_) ? make_fetch() : make_record());
@@ -56,12 +66,21 @@ TraceRecord RandomProgram::make_fetch() {
   TraceRecord record;
   record.kind = AccessKind::kFetch;
   record.bytes = static_cast<std::uint16_t>(random_.between(1, 15));
+  record.instructions = 1;
+  const auto is_code = [](const Area& area) { return area.execute; };
+  const auto mapped = std::find_if(
+      areas_.begin() + static_cast<std::ptrdiff_t>(random_.between(0, areas_.size() - 1)),
+      areas_.end(), is_code);
+  if (mapped != areas_.end() && big_ && random_.chance(50)) {
+    record.handle = mapped->handle;
+    record.address = mapped->start + place_in(*mapped, record.bytes);
+    return record;
+  }
   const std::uint64_t end = kCode + kCodePages * kPage;
   if (random_.chance(8)) pc_ = kCode + random_.between(0, kCodePages * kPage - 16);
   if (random_.chance(8)) pc_ = kCode + random_.between(0, 2 * kPage);
   if (pc_ + record.bytes > end) pc_ = kCode;
   record.address = pc_;
-  record.instructions = 1;
   pc_ += record.bytes;
   return record;
 }
@@ -84,10 +103,14 @@ TraceRecord RandomProgram::make_record() {
   return record;
 }
 
-/// Not the code, unless for reading. Prefers the areas that are used already.
+/// One that allows it. With big areas, those more often than the image.
 std::size_t RandomProgram::pick_area(bool write) {
   for (;;) {
-    const std::size_t i = random_.between(0, areas_.size() - 1);
+    std::size_t i = random_.between(0, areas_.size() - 1);
+    if (big_ && random_.chance(60)) {
+      i = pick_mapped();
+      if (i == areas_.size()) i = 0;
+    }
     if (!write || areas_[i].write) return i;
   }
 }
@@ -174,12 +197,12 @@ OsEvent RandomProgram::map(bool placed_by_os) {
   const std::uint64_t pages = random_.chance(30)
                                   ? kBigPages * random_.between(1, 2) + random_.between(0, 40)
                                   : random_.between(1, 80);
-  const bool write = random_.chance(80);
+  const bool write = random_.chance(80), execute = random_.chance(big_ ? 50 : 10);
   event.args[1] = pages * kPage;
-  event.args[2] = linux_abi::kProtRead | (write ? linux_abi::kProtWrite : 0);
+  event.args[2] = protection(write, execute);
   event.args[3] = linux_abi::kMapAnonymous;
   if (areas_.size() >= kMostAreas) return OsEvent{};
-  Area area{0, pages, write, false, TraceRecord::kNoHandle, placed_by_os};
+  Area area{0, pages, write, execute, TraceRecord::kNoHandle, placed_by_os};
   if (placed_by_os) {
     area.handle = event.handle = handles_++;
   } else {
@@ -228,7 +251,7 @@ OsEvent RandomProgram::protect(std::size_t i) {
   event.type = OsEventType::kMprotect;
   event.args[0] = areas_[i].start;
   event.args[1] = areas_[i].pages * kPage;
-  event.args[2] = linux_abi::kProtRead | (areas_[i].write ? linux_abi::kProtWrite : 0);
+  event.args[2] = protection(areas_[i].write, areas_[i].execute);
   return event;
 }
 
@@ -266,8 +289,12 @@ FenceScope random_fence(RandomSource& random) {
   scope.leaf_only = random.chance(50);
   if (random.chance(80)) {
     const std::uint64_t area =
-        random.one_of({kCode, kData, kHeap, kMapped, kStackEnd - kStackPages * kPage});
-    scope.va = VirtAddr(area + random.between(0, random.chance(70) ? 15 : 600) * kPage);
+        random.one_of({kCode, kData, kHeap, kMapped, kMapped, kMapped + kBigPages * kPage,
+                       kStackEnd - kStackPages * kPage});
+    // Hot pages, their neighbours in a page of 2 MiB, and others.
+    const std::uint64_t page = random.chance(50) ? random.one_of<std::uint64_t>({0, 7, 14})
+                                                 : random.between(0, random.chance(70) ? 15 : 600);
+    scope.va = VirtAddr(area + page * kPage);
   }
   return scope;
 }

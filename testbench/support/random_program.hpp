@@ -52,6 +52,8 @@ class RandomProgram final : public TraceSource {
   std::uint64_t left_;
   TraceHeader header_;
   unsigned fetch_percent_, store_percent_, depend_percent_, event_per_mille_;
+  bool big_;  ///< areas of 2 MiB and more, mostly
+  bool begun_ = false;
   std::vector<Area> areas_;
   std::vector<std::uint64_t> holes_;  ///< where something was mapped
   std::uint64_t fresh_;               ///< VA: nothing was mapped from here on

@@ -36,9 +36,10 @@ struct ModelRun {
 std::vector<TimedFence> fences_for(std::uint64_t seed) {
   test::RandomSource random(seed);
   std::vector<TimedFence> fences;
+  const std::uint64_t longest = random.one_of({20U, 200U, 2000U});
   Cycle at = 0;
-  while (seed % 2 == 0 && fences.size() < kAccesses / 20) {
-    at += random.between(1, random.one_of({10U, 500U, 2000U}));
+  while (seed % 2 == 0 && fences.size() < kAccesses / 5) {
+    at += random.between(1, random.chance(50) ? 10 : longest);
     fences.push_back({at, test::random_fence(random)});
   }
   return fences;
