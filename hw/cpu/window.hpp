@@ -42,6 +42,19 @@ struct WindowSlot {
   Cycle story_end() const { return story.empty() ? issued : story.back().end; }
 };
 
+/// What the cycles of a wait to start are charged to.
+inline Part part_of(WindowSlot::Wait wait) {
+  switch (wait) {
+    case WindowSlot::Wait::kData:
+      return Part::kDependence;
+    case WindowSlot::Wait::kOldest:
+      return Part::kAdUpdate;
+    case WindowSlot::Wait::kAgain:
+      break;
+  }
+  return Part::kL1Tlb;
+}
+
 /// Slots by the access's number; the last `size` numbers are held.
 class Window {
  public:

@@ -9,7 +9,7 @@
 
 #include "hw/arch/software_interface.hpp"
 #include "hw/common/set_assoc.hpp"
-#include "hw/link/translate_if.hpp"
+#include "hw/link/translation.hpp"
 #include "hw/mmu/mmu_params.hpp"
 
 namespace mmu {

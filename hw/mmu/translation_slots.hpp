@@ -9,7 +9,7 @@
 
 #include "hw/arch/software_interface.hpp"
 #include "hw/link/cycle.hpp"
-#include "hw/link/translate_if.hpp"
+#include "hw/link/translation.hpp"
 
 namespace mmu {
 

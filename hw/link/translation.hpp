@@ -1,0 +1,46 @@
+// What travels between core, TLBs and walkers: requests for translations, and their outcomes.
+#pragma once
+
+#include <cstdint>
+
+#include "hw/arch/walk.hpp"
+#include "hw/link/cycle.hpp"
+#include "hw/link/story.hpp"
+
+namespace mmu {
+
+struct TranslateRequest {
+  Cycle at = 0;          ///< the cycle in which the server sees the request
+  std::uint32_t id = 0;  ///< chosen by the requester, returned unchanged
+  VirtAddr va;
+  Asid asid = 0;
+  AccessKind kind = AccessKind::kLoad;
+  bool may_set_dirty = false;  ///< the access is the oldest
+  bool replay = false;         ///< asked before; counted apart
+};
+
+/// The outcome for one request.
+struct TranslateResult {
+  Verdict verdict = Verdict::kOk;  ///< kNeedsWalk: ask again
+  Fault fault;                     ///< for kFault
+  Translation to;                  ///< valid with has_translation
+  bool has_translation = false;    ///< false: the walk itself failed, or is to be repeated
+  /// Where the cycles went, from the request on; nullptr: all in the first look-up.
+  const Story* story = nullptr;
+};
+
+/// The answer to a request: a result and the cycle in which it is there; later; or refused.
+struct TranslateAnswer {
+  Cycle at = 0;
+  const TranslateResult* result = nullptr;  ///< valid until the next call
+
+  static TranslateAnswer now(Cycle at, const TranslateResult& result) { return {at, &result}; }
+  static TranslateAnswer later() { return {0, nullptr}; }
+  /// As MemoryAnswer::refused; retry_at is never 0.
+  static TranslateAnswer refused(Cycle retry_at) { return {retry_at, nullptr}; }
+  bool is_now() const { return result != nullptr; }
+  bool is_later() const { return result == nullptr && at == 0; }
+  bool is_refused() const { return result == nullptr && at != 0; }
+};
+
+}  // namespace mmu
