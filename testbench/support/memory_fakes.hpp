@@ -52,7 +52,7 @@ class FakeMemory : public MemoryIf {
   explicit FakeMemory(Cycle fixed_latency = 10) : latency(fixed_latency) {}
 
   MemoryAnswer access(const MemoryRequest& request) override {
-    if (refusing) {
+    if (refusing || (refusing_reads && request.op != MemoryOp::kWriteback)) {
       refused.push_back(request);
       return MemoryAnswer::refused(retry_at);
     }
@@ -64,6 +64,7 @@ class FakeMemory : public MemoryIf {
   Served from = Served::kMemory;
   bool answers_later = false;
   bool refusing = false;
+  bool refusing_reads = false;          ///< and writes; write-backs are accepted
   Cycle retry_at = kNever;              ///< what a refusal names
   std::vector<MemoryRequest> requests;  ///< accepted, write-backs too
   std::vector<MemoryRequest> refused;

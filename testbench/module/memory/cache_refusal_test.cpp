@@ -157,5 +157,20 @@ TEST_F(CacheModuleTest, RefusedMissHoldsBackLaterOnesAndWriteBacks) {
   for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(memory_.requests[i].at, 40u) << i;
 }
 
+TEST_F(CacheModuleTest, WriteBacksWaitWhileAMissIsRefusedEvenIfTheyWouldBeAccepted) {
+  params_.miss_slots = 8;
+  write(5, 1, 0);
+  ask(5, 2, 2);
+  ask(30, 3, 4);  // sent in 33: line 0 goes out, from 34 on
+  ask(31, 4, 1);  // due in 34, refused
+  at(33, Rank::kL1d, [&] { memory_.refusing_reads = true; });
+  at(40, Rank::kDram, [&] { cache().next_reply->memory_room(40); });
+  run_to(39);
+  EXPECT_EQ(cache().stats().writebacks_out, 0u);
+  memory_.refusing_reads = false;
+  run_to(40);
+  EXPECT_EQ(cache().stats().writebacks_out, 1u);
+}
+
 }  // namespace
 }  // namespace mmu

@@ -11,15 +11,60 @@ SetAssoc<int> lru(std::uint64_t entries, std::uint64_t ways) {
   return {"array", entries, ways, Replacement::kLru, 1};
 }
 
-TEST(SetAssoc, FindsWhatWasInsertedInItsSetOnly) {
+TEST(SetAssoc, FindsWhatWasInserted) {
   auto array = lru(8, 2);
-  EXPECT_EQ(array.sets(), 4u);
-  EXPECT_EQ(array.insert(1, 100, 7), std::nullopt);
-  ASSERT_NE(array.find(1, 100), nullptr);
-  EXPECT_EQ(*array.find(1, 100), 7);
-  EXPECT_EQ(array.find(2, 100), nullptr);
-  EXPECT_NE(array.find(5, 100), nullptr) << "5 mod 4 sets is 1";
-  EXPECT_EQ(array.find(1, 101), nullptr);
+  EXPECT_FALSE(array.insert(1, 101, 7));
+  ASSERT_NE(array.find(1, 101), nullptr);
+  EXPECT_EQ(*array.find(1, 101), 7);
+  EXPECT_EQ(array.find(1, 105), nullptr);
+  EXPECT_EQ(array.find(2, 102), nullptr);
+}
+
+TEST(SetAssoc, IndexIsTakenModuloTheSets) {
+  auto array = lru(8, 2);
+  ASSERT_EQ(array.sets(), 4u);
+  array.insert(2, 102, 0);
+  array.insert(1, 101, 0);
+  array.insert(5, 105, 0);
+  const auto displaced = array.insert(9, 109, 0);
+  ASSERT_TRUE(displaced) << "1, 5 and 9 are 1 mod 4";
+  EXPECT_EQ(displaced->key, 101u);
+  EXPECT_NE(array.find(2, 102), nullptr);
+}
+
+// Keys far apart in steps of powers of two: whatever remembers places must not mix them up.
+TEST(SetAssoc, KeysWithEqualLowBitsAreKeptApart) {
+  auto array = lru(64, 4);
+  const auto key = [](int i) { return std::uint64_t{3} + (std::uint64_t{1} << (4 + i)); };
+  for (int i = 0; i < 3; ++i) array.insert(3, key(i), i);
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_NE(array.find(3, key(i)), nullptr) << i;
+      EXPECT_EQ(*array.find(3, key(i)), i);
+    }
+    EXPECT_EQ(array.find(3, key(20)), nullptr);
+  }
+}
+
+TEST(SetAssoc, WhatHasGoneIsNotFoundThoughItWasAMomentAgo) {
+  auto array = lru(2, 2);
+  array.insert(0, 5, 1);
+  array.insert(0, 6, 2);
+  array.find(0, 5);
+  array.find(0, 6);
+  array.insert(0, 7, 3);
+  EXPECT_EQ(array.find(0, 5), nullptr);
+  array.erase_if([](std::uint64_t key, int) { return key == 6; });
+  EXPECT_EQ(array.find(0, 6), nullptr);
+  EXPECT_EQ(*array.find(0, 7), 3);
+}
+
+TEST(SetAssoc, UseMayBeMarkedLater) {
+  auto array = lru(2, 2);
+  array.insert(0, 5, 1);
+  array.insert(0, 6, 2);
+  array.mark_used(array.peek(0, 5));
+  EXPECT_EQ(array.insert(0, 7, 3)->key, 6u);
 }
 
 TEST(SetAssoc, InsertingAKeyAgainOverwritesAndDisplacesNothing) {
