@@ -79,9 +79,8 @@ void ImageBuilder::apply(const OsEvent& event) {
                               [this](PageRange gap) { protected_.add(gap); });
       break;
     case OsEventType::kOther:
-      return;
+      break;
   }
-  known_.fill({kNoPage, 0});
 }
 
 void ImageBuilder::move_brk(std::uint64_t to) {

@@ -46,7 +46,7 @@ class ImageBuilder {
   };
   struct Known {
     std::uint64_t page;
-    std::uint8_t rights;  // that need no second look on this page
+    std::uint8_t rights;  // that need no second look: events only take pages out of it
   };
 
   static std::uint8_t rights_of(AccessKind kind);

@@ -78,6 +78,15 @@ TEST_F(InitialImageTest, OnlyAdjacentPagesOfEqualRightsAreJoined) {
   EXPECT_EQ(areas(), "10000-12000 r-x [image]\n13000-14000 r-x [image]\n14000-15000 r-- [image]\n");
 }
 
+TEST_F(InitialImageTest, PagesThatShareASlotOfTheShortcutKeepTheirOwnRights) {
+  store(0x10000);
+  load(0x10000 + 4096 * kPage);
+  load(0x10000 + 8192 * kPage);
+  store(0x10000 + 4096 * kPage);
+  EXPECT_EQ(areas(),
+            "10000-11000 rw- [image]\n1010000-1011000 rw- [stack]\n2010000-2011000 r-- [image]\n");
+}
+
 TEST_F(InitialImageTest, AccessAcrossAPageEndTouchesBoth) {
   touch(AccessKind::kLoad, 0x10fff, 2);
   touch(AccessKind::kLoad, 0x20fff, 1);
