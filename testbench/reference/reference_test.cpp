@@ -238,6 +238,29 @@ TEST(Reference, SystemCallWaitsForAllAndResolvesItsHandle) {
   EXPECT_EQ(sum(r.cycle_stack), 315U);
 }
 
+TEST(Reference, RecordAcrossBlocksEntersThemOneAfterTheOther) {
+  Pages os;
+  TraceRecord across = of_kind(AccessKind::kFetch, load(kA + 60));
+  across.bytes = 8;
+  // Blocks 1 | 0 and 1 again, as 0 was entered last | none.
+  const Result r = run(small_machine(), os,
+                       {of_kind(AccessKind::kFetch, load(kA + 64)), across,
+                        of_kind(AccessKind::kFetch, load(kA + 72))});
+  EXPECT_EQ(r.cpu.fetches, 3U);
+}
+
+TEST(Reference, PortsDelayLookUpsButSlotsAreFreedForRequests) {
+  Pages os;
+  MachineParams machine = small_machine();
+  machine.cpu.issue_width = 2;
+  machine.mmu.dtlb.lookups_per_cycle = 1;
+  machine.mmu.dtlb.miss_slots = 1;
+  // Both issue in 1 and are looked up in 1 and 2: the second merges (120), then the bus: 164.
+  EXPECT_EQ(run(machine, os, {load(kA), load(kA + 64)}).completions, (Cycles{160, 164}));
+  // The slot is in use up to 120: C is taken in 121, STLB 122, walker 125, 147, data 187.
+  EXPECT_EQ(run(machine, os, {load(kA), load(kC)}).completions, (Cycles{160, 187}));
+}
+
 TEST(Reference, InstructionsTakeIssueSlotsAlsoBehindTheLastAccess) {
   Pages os;
   MachineParams machine = small_machine();
