@@ -81,8 +81,8 @@ TEST_F(InitialImageTest, OnlyAdjacentPagesOfEqualRightsAreJoined) {
 TEST_F(InitialImageTest, PagesThatShareASlotOfTheShortcutKeepTheirOwnRights) {
   store(0x10000);
   load(0x10000 + 4096 * kPage);
-  load(0x10000 + 8192 * kPage);
   store(0x10000 + 4096 * kPage);
+  load(0x10000 + 8192 * kPage);
   EXPECT_EQ(areas(),
             "10000-11000 rw- [image]\n1010000-1011000 rw- [stack]\n2010000-2011000 r-- [image]\n");
 }
