@@ -51,9 +51,12 @@ class Cache {
 
   /// The line, marked as used, and as dirty by a write; nullptr if it is not here.
   CacheLine* look_up(std::uint64_t line, bool write) {
-    CacheLine* found = lines_.find(line, line);
-    if (found != nullptr && write) found->make_dirty();
-    return found;
+    if (line != last_line_ || last_ == nullptr) {
+      last_ = lines_.find(line, line);
+      last_line_ = line;
+    }
+    if (last_ != nullptr && write) last_->make_dirty();
+    return last_;
   }
 
   /// Enters the answer to a miss. A line that is here already only becomes dirty if `state` is.
@@ -65,6 +68,9 @@ class Cache {
  private:
   unsigned shift_;  // log2 of the line
   SetAssoc<CacheLine> lines_;
+  // Of the last look-up. Found again it needs no marking: it is the one used last already.
+  std::uint64_t last_line_ = 0;
+  CacheLine* last_ = nullptr;
 };
 
 }  // namespace mmu

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace mmu {
+namespace {
+
+constexpr std::uint64_t CpuStats::*kCounterOfKind[] = {&CpuStats::fetches, &CpuStats::loads,
+                                                       &CpuStats::stores, &CpuStats::modifies};
+
+}  // namespace
 CoreModule::CoreModule(const sc_core::sc_module_name& name, const CpuParams& params,
                        AccessStream& stream, CpuStats& stats, Asid asid, TimelineModule& timeline,
                        Observer observer)
@@ -131,9 +137,7 @@ bool CoreModule::issue_access() {
     pulled_ = issued_;
     has_item_ = false;
     ++stats_.accesses;
-    std::uint64_t* const by_kind[] = {&stats_.fetches, &stats_.loads, &stats_.stores,
-                                      &stats_.modifies};
-    ++*by_kind[static_cast<unsigned>(slot.access.kind)];
+    ++(stats_.*kCounterOfKind[static_cast<unsigned>(slot.access.kind)]);
   }
   if (slot.state == WindowSlot::State::kComplete && number == retired_) retire_known();
   return true;

@@ -32,6 +32,11 @@ class Tlb {
 
   /// The entry that maps `va` in `asid`; nullptr on a miss. Use is marked by mark_used().
   const TlbEntry* look_up(Asid asid, VirtAddr va) {
+    if (last_ != nullptr &&
+        (va.value() ^ last_->page.value()) >> last_->result.to.page_shift == 0 &&
+        (last_->asid == asid || last_->result.to.global)) {
+      return last_;
+    }
     for (const Probe& probe : probes_) {
       const std::uint64_t index = va.value() >> probe.shift;
       if (const TlbEntry* entry = entries_.peek(index, key(asid, va, probe))) return entry;
@@ -39,10 +44,16 @@ class Tlb {
     return nullptr;
   }
 
-  void mark_used(const TlbEntry* entry) { entries_.mark_used(entry); }
+  /// Requires what look_up() has returned, with nothing inserted since.
+  void mark_used(const TlbEntry* entry) {
+    if (entry == last_) return;  // it is the one used last already
+    entries_.mark_used(entry);
+    last_ = entry;
+  }
 
   /// Enters `to` for the page of `va`; true if another live entry was displaced.
   bool insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad) {
+    last_ = nullptr;
     TlbEntry entry;
     entry.result.to = to;
     entry.result.has_translation = true;
@@ -60,6 +71,7 @@ class Tlb {
   /// Removes what `scope` covers; returns how many entries that were.
   std::uint64_t fence(const FenceScope& scope) {
     std::uint64_t removed = 0;
+    last_ = nullptr;
     entries_.erase_if([&](std::uint64_t, const TlbEntry& entry) {
       const Translation& to = entry.result.to;
       const bool gone = scope.covers(entry.asid, entry.page, to.page_shift, to.global);
@@ -74,28 +86,30 @@ class Tlb {
   struct Probe {
     unsigned shift;
     bool global;
+    std::uint64_t tag;  ///< the part of the key that does not depend on address and ASID
     bool operator<(const Probe& other) const {
       return shift != other.shift ? shift < other.shift : global < other.global;
     }
   };
 
   const Probe& probe_for(const Translation& to) {
-    const Probe wanted{to.page_shift, to.global};
+    // Bits 47:45 page size; 63:48 address space: global entries share one.
+    const Probe wanted{to.page_shift, to.global,
+                       (std::uint64_t{(to.page_shift - kBasePageShift) / 3 % 7} << 45) |
+                           (to.global ? std::uint64_t{0xFFFF} << 48 : 0)};
     auto place = std::lower_bound(probes_.begin(), probes_.end(), wanted);
     if (place == probes_.end() || wanted < *place) place = probes_.insert(place, wanted);
     return *place;
   }
 
-  // Bits 44:0 page number, 47:45 page size, 63:48 address space; global entries share one.
+  // Bits 44:0 page number; the rest see probe_for().
   static std::uint64_t key(Asid asid, VirtAddr va, const Probe& probe) {
-    constexpr std::uint64_t kGlobal = 0xFFFF;
-    return ((va.value() << 7) >> (7 + probe.shift)) |
-           (std::uint64_t{(probe.shift - kBasePageShift) / 3 % 7} << 45) |
-           ((probe.global ? kGlobal : std::uint64_t{asid}) << 48);
+    return ((va.value() << 7) >> (7 + probe.shift)) | (std::uint64_t{asid} << 48) | probe.tag;
   }
 
   SetAssoc<TlbEntry> entries_;
-  std::vector<Probe> probes_;  // smallest page first
+  const TlbEntry* last_ = nullptr;  // marked as used last
+  std::vector<Probe> probes_;       // smallest page first
 };
 
 }  // namespace mmu
