@@ -1,6 +1,7 @@
 // Page faults and system calls as the core sees them (docs/timing.md, section 7).
 #include <algorithm>
 
+#include "hw/common/log.hpp"
 #include "hw/cpu/core_module.hpp"
 
 namespace mmu {
@@ -22,6 +23,12 @@ void CoreModule::enter_trap() {
   pending_fences_ = answer.fences;
   slot.story.push_back({now_, Part::kFaultDrain});
   slot.story.push_back({trap_end_, Part::kFaultOs});
+
+  log_message(LogSource::kCpu, LogLevel::kDebug, now_, [&] {
+    return "trap of access " + std::to_string(fault_) + " (" +
+           std::string(name_of(slot.fault.kind)) + "), until cycle " + std::to_string(trap_end_) +
+           "; " + std::to_string(issued_ - fault_ - 1) + " younger accesses squashed";
+  });
 
   // Younger accesses are as if they had not issued.
   for (std::uint64_t number = fault_ + 1; number < issued_; ++number) {

@@ -1,11 +1,16 @@
 #include "hw/mmu/mmu_module.hpp"
 
+#include <sstream>
+
+#include "hw/common/log.hpp"
+
 namespace mmu {
 
 MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& params,
                      const TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
                      TimelineModule& timeline)
     : sc_module(name),
+      timeline_(timeline),
       itlb_("itlb", "mmu.itlb", params.itlb, control, seed, timeline),
       dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
       stlb_("stlb", params.stlb, control, seed, timeline),
@@ -19,6 +24,17 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
 }
 
 void MmuModule::fence(const FenceScope& scope) {
+  log_message(LogSource::kFence, LogLevel::kDebug, timeline_.now(), [&] {
+    std::ostringstream out;
+    out << "fence of " << (scope.leaf_only ? "leaves of " : "");
+    if (scope.asid) out << "ASID " << *scope.asid << ", ";
+    if (scope.va) {
+      out << "VA 0x" << std::hex << scope.va->value();
+    } else {
+      out << "all addresses";
+    }
+    return out.str();
+  });
   itlb_.fence(scope);
   dtlb_.fence(scope);
   stlb_.fence(scope);

@@ -35,6 +35,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void explain_stall(std::ostream& out) const;
 
  private:
+  const TimelineModule& timeline_;
   L1TlbModule itlb_;
   L1TlbModule dtlb_;
   StlbModule stlb_;

@@ -1,8 +1,21 @@
 #include "hw/mmu/walker_module.hpp"
 
 #include <algorithm>
+#include <sstream>
+
+#include "hw/common/log.hpp"
 
 namespace mmu {
+namespace {
+
+/// "walker 1, VA 0x1234: ".
+std::string about(std::size_t index, VirtAddr va) {
+  std::ostringstream out;
+  out << "walker " << index << ", VA 0x" << std::hex << va.value() << ": ";
+  return out.str();
+}
+
+}  // namespace
 
 WalkerModule::WalkerModule(const sc_core::sc_module_name& name, const WalkerParams& params,
                            const WalkCacheParams& cache, const TranslationControl& control,
@@ -98,6 +111,12 @@ void WalkerModule::offer(std::uint32_t index) {
     if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kWalk);
     return;
   }
+  log_message(LogSource::kWalker, LogLevel::kDebug, timeline_.now(), [&] {
+    std::ostringstream out;
+    out << about(index, walker.walk.va()) << (update ? "update" : "read") << " of level "
+        << walker.walk.level() << " at PA 0x" << std::hex << entry.value();
+    return out.str();
+  });
   if (update) {
     ++stats_.updates;
     walker.update_done = bytes_.load(entry, bytes) == walker.pte;
@@ -196,6 +215,11 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
       ++stats_.faults;
     }
   }
+  log_message(LogSource::kWalker, LogLevel::kDebug, now, [&] {
+    return about(static_cast<std::size_t>(&walker - walkers_.data()), walker.request.va) +
+           (result.has_translation ? "done" : std::string(name_of(result.fault.kind))) + " after " +
+           std::to_string(now - walker.accepted) + " cycles";
+  });
   in_reply->translated(walker.request.id, now, result);
 }
 
