@@ -124,7 +124,7 @@ LackeySyscalls::Reply LackeySyscalls::find_result(std::string_view line) {
     Call call = std::move(*open_);
     open_.reset();
     call.text.append(line.substr(0, at));
-    if (found == Found::kResult) return finish(std::move(call), result, scan.rest());
+    if (found == Found::kResult) return finish(call, result, scan.rest());
     waiting_[call.thread] = std::move(call);
     return Reply::kNothing;
   }
@@ -132,7 +132,7 @@ LackeySyscalls::Reply LackeySyscalls::find_result(std::string_view line) {
   return Reply::kNothing;
 }
 
-LackeySyscalls::Reply LackeySyscalls::finish(Call call, std::int64_t result,
+LackeySyscalls::Reply LackeySyscalls::finish(const Call& call, std::int64_t result,
                                              std::string_view rest) {
   event_ = OsEvent{};
   event_.number = call.number;

@@ -53,7 +53,7 @@ class LackeySyscalls {
 
   Reply begin(std::string_view line);
   Reply find_result(std::string_view line);
-  Reply finish(Call call, std::int64_t result, std::string_view rest);
+  Reply finish(const Call& call, std::int64_t result, std::string_view rest);
 
   std::uint64_t process_ = 0;  // 0: none seen
   std::uint32_t thread_ = 1;

@@ -9,7 +9,7 @@
 
 namespace mmu {
 
-/// Cycles are in the unit of the caller. Slots are numbered from 0; the lowest free one is taken.
+/// Cycles are in the unit of the caller. Slots are numbered from 0.
 template <class Waiter>
 class MissTable {
  public:
@@ -23,21 +23,24 @@ class MissTable {
 
   /// The slot that waits for `key` with its answer still unknown; kNone if there is none.
   std::uint32_t find(std::uint64_t key) const {
-    if (unknown_ == 0) return kNone;
-    for (std::uint32_t i = 0; i < keys_.size(); ++i) {
-      if (keys_[i] == key && is_waiting(i)) return i;
+    for (const std::uint32_t slot : waiting_) {
+      if (keys_[slot] == key) return slot;
     }
     return kNone;
   }
 
-  /// Takes a slot that is free in `cycle`; kNone if all are in use.
+  /// Takes a slot that is free in `cycle`; kNone if all are in use. The search goes on where the
+  /// last one ended: the slot found there has been free for longest, as a rule.
   std::uint32_t take(std::uint64_t key, std::uint64_t cycle) {
-    for (std::uint32_t i = 0; i < keys_.size(); ++i) {
-      if (free_from_[i] > cycle) continue;
-      keys_[i] = key;
-      free_from_[i] = kUnknown;
-      ++unknown_;
-      return i;
+    if (waiting_.size() == keys_.size()) return kNone;
+    for (std::uint32_t n = 0; n < keys_.size(); ++n) {
+      const std::uint32_t slot = next_;
+      next_ = next_ + 1 == keys_.size() ? 0 : next_ + 1;
+      if (free_from_[slot] > cycle) continue;
+      keys_[slot] = key;
+      free_from_[slot] = kUnknown;
+      waiting_.push_back(slot);
+      return slot;
     }
     return kNone;
   }
@@ -48,18 +51,21 @@ class MissTable {
   /// The waiters stay in waiters() until the caller clears them. Requires is_waiting(slot).
   void known(std::uint32_t slot, std::uint64_t cycle) {
     free_from_[slot] = cycle + 1;
-    --unknown_;
+    *std::find(waiting_.begin(), waiting_.end(), slot) = waiting_.back();
+    waiting_.pop_back();
   }
 
   bool is_waiting(std::uint32_t slot) const { return free_from_[slot] == kUnknown; }
   std::uint64_t key(std::uint32_t slot) const { return keys_[slot]; }
   std::vector<Waiter>& waiters(std::uint32_t slot) { return waiters_[slot]; }  ///< oldest first
   const std::vector<Waiter>& waiters(std::uint32_t slot) const { return waiters_[slot]; }
-  std::uint32_t unknown() const { return unknown_; }  ///< slots that wait
+  /// Slots that wait.
+  std::uint32_t unknown() const { return static_cast<std::uint32_t>(waiting_.size()); }
 
   /// The first cycle after `cycle` in which a slot is known to become free; kUnknown if none is.
   std::uint64_t first_free_after(std::uint64_t cycle) const {
     std::uint64_t first = kUnknown;
+    if (waiting_.size() == keys_.size()) return first;
     for (const std::uint64_t from : free_from_) {
       if (from > cycle) first = std::min(first, from);
     }
@@ -70,7 +76,8 @@ class MissTable {
   std::vector<std::uint64_t> keys_;
   std::vector<std::uint64_t> free_from_;  // kUnknown: not answered yet
   std::vector<std::vector<Waiter>> waiters_;
-  std::uint32_t unknown_ = 0;
+  std::vector<std::uint32_t> waiting_;  // the slots whose answer is unknown, in no order
+  std::uint32_t next_ = 0;              // where the search for a free slot begins
 };
 
 }  // namespace mmu

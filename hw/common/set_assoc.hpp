@@ -75,12 +75,18 @@ class SetAssoc {
   /// An empty way is taken first, the lowest. Requires key != 2^64 - 1.
   std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value) {
     if (sets_ == 0) return std::nullopt;
+    const std::size_t place = position(index, key);
+    if (place == kNone) return insert_new(index, key, value);
+    values_[place] = value;
+    touch(place);
+    return std::nullopt;
+  }
+
+  /// The same where `key` is known to be absent. Requires that, and at least one entry.
+  std::optional<Displaced> insert_new(std::uint64_t index, std::uint64_t key, const Value& value) {
     std::optional<Displaced> displaced;
-    std::size_t place = position(index, key);
-    if (place == kNone) {
-      place = place_to_fill(index);
-      if (keys_[place] != kEmpty) displaced = Displaced{keys_[place], values_[place]};
-    }
+    const std::size_t place = place_to_fill(index);
+    if (keys_[place] != kEmpty) displaced = Displaced{keys_[place], values_[place]};
     keys_[place] = key;
     values_[place] = value;
     touch(place);

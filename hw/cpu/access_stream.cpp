@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "hw/arch/errors.hpp"
 
 namespace mmu {
 
 AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::uint32_t line_bytes,
-                           const Options& options, CpuStats& stats)
+                           Options options, CpuStats& stats)
     : source_(source),
       stats_(stats),
-      options_(options),
+      options_(std::move(options)),
       serial_(params.dependence == CpuParams::Dependence::kSerial),
       independent_(params.dependence == CpuParams::Dependence::kNone),
       line_mask_(line_bytes - 1),

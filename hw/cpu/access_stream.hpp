@@ -37,7 +37,7 @@ class AccessStream {
   /// `line_bytes`: where data accesses are split; a power of two.
   /// Throws ConfigError if the fetch block is no power of two or larger than a line.
   AccessStream(TraceSource& source, const CpuParams& params, std::uint32_t line_bytes,
-               const Options& options, CpuStats& stats);
+               Options options, CpuStats& stats);
 
   /// What comes next; the accessors below then hold it. Throws what the source throws.
   Item next();

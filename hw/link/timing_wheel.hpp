@@ -17,6 +17,8 @@ namespace mmu {
 class TimingWheel {
  public:
   static constexpr Cycle kSlots = 1024;
+  static constexpr unsigned kWords = kSlots / 64;
+  static_assert(kWords == 16, "find_next() keeps two turns of words in 32 bits");
 
   struct Entry {
     Cycle at;
@@ -48,14 +50,16 @@ class TimingWheel {
     const std::size_t slot = at % kSlots;
     slots_[slot] = static_cast<std::uint16_t>(slots_[slot] | 1u << static_cast<unsigned>(rank));
     busy_[slot / 64] |= std::uint64_t{1} << (slot % 64);
+    busy_words_ |= 1u << (slot / 64);
   }
   void bring_near();
   Cycle find_next() const;
 
   Cycle base_ = 0;  // no entry lies before it
   Cycle next_ = kNever;
-  std::array<std::uint16_t, kSlots> slots_{};      // bit r: rank r is to be woken
-  std::array<std::uint64_t, kSlots / 64> busy_{};  // bit s: slot s is not empty
+  std::array<std::uint16_t, kSlots> slots_{};  // bit r: rank r is to be woken
+  std::array<std::uint64_t, kWords> busy_{};   // bit s: slot s is not empty
+  std::uint32_t busy_words_ = 0;               // bit w: busy_[w] is not zero
   std::priority_queue<Far, std::vector<Far>, std::greater<>> far_;
   static_assert(kRanks <= 16);
 };

@@ -62,7 +62,8 @@ class TranslationSlots {
 
   /// True if a slot can be taken in `cycle`.
   bool has_free(Cycle cycle) const {
-    return std::any_of(until_.begin(), until_.end(), [&](Cycle until) { return until < cycle; });
+    return unanswered_ < slots_.size() &&
+           std::any_of(until_.begin(), until_.end(), [&](Cycle until) { return until < cycle; });
   }
 
   /// Takes a slot that is free in `cycle`; kNone if all are in use.
@@ -99,6 +100,7 @@ class TranslationSlots {
   /// First cycle in which a slot in use in `cycle` is known to be free; kNever if none is.
   Cycle first_free(Cycle cycle) const {
     Cycle first = kNever;
+    if (unanswered_ == slots_.size()) return first;
     for (const Cycle until : until_) {
       if (until >= cycle && until != kNever) first = std::min(first, until + 1);
     }

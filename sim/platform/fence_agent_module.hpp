@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "hw/link/timeline_module.hpp"
@@ -14,9 +15,9 @@ class FenceAgentModule : public sc_core::sc_module, private Wakeable {
   sc_core::sc_port<FenceIf> fences{"fences"};
 
   /// Requires `list` in order of its cycles, the first at least 1.
-  FenceAgentModule(const sc_core::sc_module_name& name, const std::vector<TimedFence>& list,
+  FenceAgentModule(const sc_core::sc_module_name& name, std::vector<TimedFence> list,
                    TimelineModule& timeline)
-      : sc_module(name), list_(list), timeline_(timeline) {
+      : sc_module(name), list_(std::move(list)), timeline_(timeline) {
     timeline.enrol(Rank::kFence, *this);
   }
 

@@ -8,8 +8,8 @@ namespace {
 /// A forged file: wrong inside, though all checksums are right.
 class ForgedTest : public OwnTraceTest {
  protected:
-  std::string forge(const BlockHeader& block, const std::string& packed, TraceHeader header,
-                    std::vector<IndexEntry> index) {
+  std::string forge(const BlockHeader& block, const std::string& packed, const TraceHeader& header,
+                    const std::vector<IndexEntry>& index) {
     ByteWriter out;
     write_prologue(out);
     write_block_header(block, packed.data(), out);
@@ -78,7 +78,8 @@ TEST_F(ForgedTest, MalformedColumnsAreInputErrors) {
   EXPECT_NE(forge(columns(1, 0, 0, "\x05\x08\x01"), 1), "") << "8 bytes at -1";
   EXPECT_NE(forge(columns(1, 0, 0, "\x25\x08\x10"), 1), "") << "extras announced, none there";
   EXPECT_NE(forge(columns(1, 1, 0, "\x25\x08\x10\x20"), 1), "") << "unknown extra";
-  EXPECT_NE(forge(columns(1, 0, 3, load + "\x02\0\0"), 1, 1), "") << "event behind the end";
+  EXPECT_NE(forge(columns(1, 0, 3, load + std::string("\x02\0\0", 3)), 1, 1), "")
+      << "event behind the end";
   EXPECT_NE(forge(columns(0, 0, 0, ""), 0xffffffff), "") << "records beyond any block";
 }
 

@@ -42,7 +42,7 @@ class InitialImageTest : public ::testing::Test {
       char line[80];
       std::snprintf(line, sizeof line, "%llx-%llx %s%s%s %s\n",
                     static_cast<unsigned long long>(area.start),
-                    static_cast<unsigned long long>(area.start + area.bytes), area.read ? "r" : "-",
+                    static_cast<unsigned long long>(area.start) + area.bytes, area.read ? "r" : "-",
                     area.write ? "w" : "-", area.execute ? "x" : "-", area.name.c_str());
       text += line;
     }
