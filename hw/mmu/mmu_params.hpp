@@ -53,6 +53,7 @@ struct WalkCacheParams {
   };
   LevelParams level1{32, 0}, level2{8, 0}, level3{2, 0}, level4{1, 0};
   std::uint32_t latency_cycles = 1;
+  Replacement replacement = Replacement::kLru;
 
   bool enabled() const {
     return level1.entries + level2.entries + level3.entries + level4.entries != 0;
@@ -67,7 +68,9 @@ struct WalkCacheParams {
         group("level3", "two levels up (Intel: PML4E, L4)", &WalkCacheParams::level3),
         group("level4", "three levels up (Intel: PML5E, L5)", &WalkCacheParams::level4),
         knob("latency_cycles", "cycles", "all levels searched together, before the first read",
-             &WalkCacheParams::latency_cycles, 0, 1000));
+             &WalkCacheParams::latency_cycles, 0, 1000),
+        choice("replacement", "which entry of a set to give up, in every level",
+               &WalkCacheParams::replacement, kReplacementNames));
   }
 };
 

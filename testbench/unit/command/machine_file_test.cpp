@@ -80,7 +80,7 @@ TEST(MachineFile, OutOfRangeSaysRangeAndUnit) {
 TEST(MachineFile, UnknownChoiceListsTheChoices) {
   EXPECT_EQ(error_of("mmu.dtlb.replacement = \"lur\"\n"),
             "my.toml:1:24: mmu.dtlb.replacement = \"lur\": must be one of \"lru\", \"tree-plru\", "
-            "\"random\"; did you mean \"lru\"?");
+            "\"random\", \"fifo\", \"bit-plru\", \"nru\", \"srrip\"; did you mean \"lru\"?");
   const std::string format = error_of("mmu.format = \"sv40\"\n");
   EXPECT_EQ(
       format.rfind("my.toml:1:14: mmu.format = \"sv40\": must be one of \"sv39\", \"sv48\"", 0),
