@@ -93,10 +93,13 @@ struct WalkerParams {
 };
 
 struct MmuParams {
+  enum class Mode : std::uint8_t { kNormal, kPerfectTlb, kNoTranslation };
+  static constexpr std::string_view kModeNames[] = {"normal", "perfect-tlb", "no-translation"};
   static constexpr std::string_view kAdNames[] = {"hardware", "fault"};
 
   std::string format = "x86-64-4level";
   AdUpdate ad_update = AdUpdate::kHardware;
+  Mode mode = Mode::kNormal;
   TlbParams itlb{64, 4, 1, 0, 8, Replacement::kLru};
   TlbParams dtlb{64, 4, 1, 0, 8, Replacement::kLru};
   TlbParams stlb{1536, 12, 8, 0, 16, Replacement::kLru};
@@ -108,6 +111,10 @@ struct MmuParams {
         knob("format", "page-table format", &MmuParams::format),
         choice("ad_update", "who sets accessed and dirty bits (x86: hardware only)",
                &MmuParams::ad_update, kAdNames),
+        choice("mode",
+               "what translation costs: all of it; a first-level hit each time; nothing. Page "
+               "faults are taken in any case",
+               &MmuParams::mode, kModeNames),
         group("itlb", "first level, instructions", &MmuParams::itlb),
         group("dtlb", "first level, data", &MmuParams::dtlb),
         group("stlb", "second level, unified", &MmuParams::stlb),

@@ -149,6 +149,9 @@ MachineParams random_machine(std::uint64_t seed) {
   machine.cache.llc = random_cache(random, line_bytes, 65536, 20);
   machine.dram = random_dram(random);
   machine.os = random_os(random);
+  using Mode = MmuParams::Mode;
+  machine.mmu.mode = random.one_of({Mode::kNormal, Mode::kNormal, Mode::kNormal, Mode::kNormal,
+                                    Mode::kNormal, Mode::kPerfectTlb, Mode::kNoTranslation});
   return machine;
 }
 

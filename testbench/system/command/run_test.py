@@ -1,6 +1,7 @@
 """A run through the program: what it writes and prints, and that it is always the same."""
 import json
 import unittest
+from pathlib import Path
 
 from support import CommandTest, write_lackey
 
@@ -69,6 +70,21 @@ class Run(CommandTest):
         self.assertEqual(self.result("a")["map_hash"], self.result("b")["map_hash"])
         self.assertNotEqual(self.result("a")["counters"]["cpu"]["cycles"],
                             self.result("b")["counters"]["cpu"]["cycles"])
+
+    def test_translation_costs_what_the_baselines_leave_out(self):
+        sample = Path(__file__).resolve().parents[3] / "traces/samples/sort.mmt"
+        modes = ("no-translation", "perfect-tlb", "normal")
+        self.mmusim("sweep", "-o", "s", "--set", "mmu.mode=" + ",".join(modes),
+                    "--instructions", 100_000, sample)
+        results = [self.result(f"s/mmu.mode={mode}") for mode in modes]
+        cycles = [result["counters"]["cpu"]["cycles"] for result in results]
+        self.assertLess(cycles[0], cycles[1])
+        self.assertLess(cycles[1], cycles[2])
+        self.assertEqual(len({result["map_hash"] for result in results}), 1)
+        self.assertEqual(len({result["counters"]["os"]["page_faults"] for result in results}), 1)
+        for result in results[:2]:
+            self.assertEqual(result["counters"]["mmu"]["walker"]["walks"], 0)
+            self.assertEqual(result["counters"]["mmu"]["dtlb"]["misses"], 0)
 
     def test_every_preset_runs(self):
         trace = self.trace()
