@@ -88,7 +88,10 @@ class Run(CommandTest):
 
     def test_every_preset_runs(self):
         trace = self.trace()
-        for preset in ("research-baseline", "champsim-default", "skylake", "cva6", "riscv-small"):
+        rows = self.mmusim("machine", "list").stdout.split("\n\n")[0].splitlines()[1:]
+        presets = [row.split()[0].strip(",") for row in rows]
+        self.assertEqual(len(presets), 14)
+        for preset in (*presets, "riscv-small"):
             self.mmusim("run", "-m", preset, trace)
 
     def test_a_log_runs_as_its_converted_trace_does(self):

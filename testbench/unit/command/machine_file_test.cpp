@@ -39,7 +39,8 @@ TEST(MachineFile, StartsFromItsBase) {
 TEST(MachineFile, UnknownBaseNamesThePresetMeantAndAll) {
   EXPECT_EQ(error_of("seed = 1\nbase = \"skylak\"\n"),
             "my.toml:2:8: no preset \"skylak\"; did you mean \"skylake\"? Presets: "
-            "research-baseline, champsim-default, skylake, cva6, riscv-small");
+            "research-baseline, champsim-default, skylake, golden-cove, zen2, jaguar, cortex-a53, "
+            "cortex-a55, cortex-a72, cortex-a76, u74, rocket, cva6, riscv-small, xiangshan");
 }
 
 TEST(MachineFile, UnknownKeyHasPlaceAndNearestKey) {
