@@ -23,7 +23,7 @@ class SetAssoc {
   };
 
   /// `ways` 0: fully associative. Throws ConfigError, naming `what`, if ways do not divide entries
-  /// or tree-plru meets a number of ways that is no power of two. No entries: nothing ever hits.
+  /// or a policy that needs a power of two of ways has none. No entries: nothing ever hits.
   SetAssoc(const std::string& what, std::uint64_t entries, std::uint64_t ways, Replacement policy,
            std::uint64_t seed)
       : ways_(ways == 0 ? std::max<std::uint64_t>(entries, 1) : ways),
@@ -39,9 +39,10 @@ class SetAssoc {
       throw ConfigError(what + ": " + std::to_string(ways_) + " ways do not divide " +
                         std::to_string(entries) + " entries");
     }
-    if (policy == Replacement::kTreePlru && (ways_ & (ways_ - 1)) != 0) {
-      throw ConfigError(what + ": tree-plru needs a power-of-two number of ways, got " +
-                        std::to_string(ways_));
+    if (row_of(policy).powers_of_two && (ways_ & (ways_ - 1)) != 0) {
+      throw ConfigError(what + ": " +
+                        std::string(kReplacementNames[static_cast<unsigned>(policy)]) +
+                        " needs a power-of-two number of ways, got " + std::to_string(ways_));
     }
   }
 
@@ -71,7 +72,7 @@ class SetAssoc {
   /// Requires what find() or peek() has returned, with nothing inserted since.
   void mark_used(const Value* value) { touch(static_cast<std::size_t>(value - values_.data())); }
 
-  /// Adds or overwrites and marks it as used; what had to go, if it was another live entry.
+  /// Adds, or overwrites and marks as used; what had to go, if it was another live entry.
   /// An empty way is taken first, the lowest. Requires key != 2^64 - 1.
   std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value) {
     if (sets_ == 0) return std::nullopt;
@@ -87,9 +88,9 @@ class SetAssoc {
     std::optional<Displaced> displaced;
     const std::size_t place = place_to_fill(index);
     if (keys_[place] != kEmpty) displaced = Displaced{keys_[place], values_[place]};
+    filled(place);
     keys_[place] = key;
     values_[place] = value;
-    touch(place);
     return displaced;
   }
 
@@ -137,49 +138,34 @@ class SetAssoc {
     return found;
   }
 
+  // LRU is what nearly all arrays have: it is done here, the others through their row.
   void touch(std::size_t place) {
     if (policy_ == Replacement::kLru) {
       used_[place] = ++clock_;
-    } else if (policy_ == Replacement::kTreePlru) {
-      point_away(place);
+    } else {
+      row_of(policy_).used(state(place / ways_ * ways_), place % ways_);
     }
   }
 
-  // Tree pseudo-LRU: ways-1 bits a set in heap order, in used_[first + 1 ...]; each says whether
-  // the colder half is the right one.
-  void point_away(std::size_t place) {
-    const std::size_t first = place / ways_ * ways_;
-    for (std::size_t node = place - first + ways_; node > 1; node /= 2) {
-      used_[first + node / 2] = node % 2 == 0 ? 1 : 0;
+  void filled(std::size_t place) {
+    if (policy_ == Replacement::kLru) {
+      used_[place] = ++clock_;
+    } else {
+      row_of(policy_).filled(state(place / ways_ * ways_), place % ways_);
     }
   }
 
-  /// The lowest empty way, or the one to give up.
+  /// The lowest empty way, or the one to give up. LRU: an empty way was last used at time 0, before
+  /// all others.
   std::size_t place_to_fill(std::uint64_t index) {
     const std::size_t first = set_of(index) * ways_;
-    if (policy_ == Replacement::kLru) return first + least_recent(first);
+    if (policy_ == Replacement::kLru) return first + least_word(used_.data() + first, ways_);
     const std::size_t empty = position(index, kEmpty);
-    return empty != kNone ? empty : victim(first);
+    return empty != kNone ? empty : first + row_of(policy_).victim(state(first));
   }
 
-  // Empty ways were last used at time 0, before all others.
-  std::size_t least_recent(std::size_t first) const {
-    const std::uint64_t* used = used_.data() + first;
-    std::size_t least = 0;
-    for (std::size_t i = 1; i < ways_; ++i) least = used[i] < used[least] ? i : least;
-    return least;
-  }
-
-  std::size_t victim(std::size_t first) {
-    if (policy_ == Replacement::kTreePlru) {
-      std::size_t node = 1;
-      while (node < ways_) node = 2 * node + used_[first + node];
-      return first + node - ways_;
-    }
-    random_ ^= random_ << 13;  // Marsaglia's xorshift64
-    random_ ^= random_ >> 7;
-    random_ ^= random_ << 17;
-    return first + static_cast<std::size_t>(random_ % ways_);
+  ReplacementState state(std::size_t first) {
+    return {used_.data() + first, static_cast<std::size_t>(ways_), clock_, random_};
   }
 
   std::uint64_t ways_;
@@ -191,7 +177,7 @@ class SetAssoc {
   std::vector<std::uint64_t> keys_;
   std::vector<Value> values_;
   std::vector<std::uint32_t> recent_;  // where a key was found last, by its low bits: a guess
-  std::vector<std::uint64_t> used_;    // lru: time of last use, 0: empty; tree-plru: the tree
+  std::vector<std::uint64_t> used_;    // the policy's words; lru: 0 means empty
 };
 
 }  // namespace mmu

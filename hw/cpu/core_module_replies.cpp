@@ -36,7 +36,7 @@ bool CoreModule::take_plain_hit(std::uint64_t number, WindowSlot& slot,
   const TranslateResult& result = *answer.result;
   const ReplayList& list = replays_[side_of(slot.access.kind)];
   if (result.verdict != Verdict::kOk || result.story != nullptr || !slot.story.empty() ||
-      now_ != slot.issued || answer.at != now_ + 1 || list.is_refused()) {
+      now_ != slot.issued || answer.at > now_ + 1 || list.is_refused()) {
     return false;
   }
   slot.translated = answer.at;
@@ -102,14 +102,15 @@ void CoreModule::take_translation(std::uint64_t number, WindowSlot& slot, Cycle 
   slot.translated = at;
   slot.pa = to.of(slot.access.va);
   ReplayList& list = replays_[side_of(slot.access.kind)];
-  if (in_issue_ && at == now_ + 1 && !list.is_refused()) {
+  if (in_issue_ && at <= now_ + 1 && !list.is_refused()) {
     const MemoryAnswer answer = ask_memory(number, slot, at);
     if (answer.is_now()) return complete(slot, answer.at(), answer.from());
     return take_no_data_yet(number, slot, at, answer);
   }
   slot.state = WindowSlot::State::kInMemory;
   list.add(at, number);
-  timeline_.post(at, Rank::kReplay);
+  // In the turn of issue the one of replays is over: what cost no cycle waits for the next.
+  timeline_.post(in_issue_ ? std::max(at, now_ + 1) : at, Rank::kReplay);
 }
 
 void CoreModule::take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle at,

@@ -21,6 +21,9 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
   stlb_.in_reply[1].bind(dtlb_.next_reply);
   stlb_.next.bind(walker_.in);
   walker_.in_reply.bind(stlb_.next_reply);
+  if (params.mode == MmuParams::Mode::kNormal) return;
+  perfect_itlb_.emplace("perfect_itlb", params.mode, params.itlb, control, bytes);
+  perfect_dtlb_.emplace("perfect_dtlb", params.mode, params.dtlb, control, bytes);
 }
 
 void MmuModule::fence(const FenceScope& scope) {

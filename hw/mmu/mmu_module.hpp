@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <ostream>
 
 #include "hw/link/trap_if.hpp"
 #include "hw/mmu/l1_tlb_module.hpp"
+#include "hw/mmu/perfect_tlb_module.hpp"
 #include "hw/mmu/stlb_module.hpp"
 #include "hw/mmu/walker_module.hpp"
 
@@ -14,6 +16,8 @@ namespace mmu {
 ///     fetches ──► itlb ──┐
 ///                        ├──► stlb ──► walkers ──► walker().memory
 ///     data ─────► dtlb ──┘
+///
+/// With another mode than normal both go to perfect TLBs instead, and the rest stays idle.
 class MmuModule : public sc_core::sc_module, public FenceIf {
  public:
   /// Throws ConfigError for an impossible shape.
@@ -23,6 +27,21 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
 
   /// Takes effect in every structure in this cycle.
   void fence(const FenceScope& scope) override;
+
+  /// Where requests enter, by the mode; replies that come later leave by itlb() and dtlb().
+  sc_core::sc_export<TranslateIf>& fetches_in() {
+    return perfect_itlb_ ? perfect_itlb_->in : itlb_.in;
+  }
+  sc_core::sc_export<TranslateIf>& data_in() {
+    return perfect_dtlb_ ? perfect_dtlb_->in : dtlb_.in;
+  }
+  /// Of whatever is the first level.
+  const TlbStats& itlb_stats() const {
+    return perfect_itlb_ ? perfect_itlb_->stats() : itlb_.stats();
+  }
+  const TlbStats& dtlb_stats() const {
+    return perfect_dtlb_ ? perfect_dtlb_->stats() : dtlb_.stats();
+  }
 
   L1TlbModule& itlb() { return itlb_; }
   const L1TlbModule& itlb() const { return itlb_; }
@@ -40,6 +59,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   L1TlbModule dtlb_;
   StlbModule stlb_;
   WalkerModule walker_;
+  std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal
 };
 
 }  // namespace mmu

@@ -53,6 +53,7 @@ struct WalkCacheParams {
   };
   LevelParams level1{32, 0}, level2{8, 0}, level3{2, 0}, level4{1, 0};
   std::uint32_t latency_cycles = 1;
+  Replacement replacement = Replacement::kLru;
 
   bool enabled() const {
     return level1.entries + level2.entries + level3.entries + level4.entries != 0;
@@ -67,7 +68,9 @@ struct WalkCacheParams {
         group("level3", "two levels up (Intel: PML4E, L4)", &WalkCacheParams::level3),
         group("level4", "three levels up (Intel: PML5E, L5)", &WalkCacheParams::level4),
         knob("latency_cycles", "cycles", "all levels searched together, before the first read",
-             &WalkCacheParams::latency_cycles, 0, 1000));
+             &WalkCacheParams::latency_cycles, 0, 1000),
+        choice("replacement", "which entry of a set to give up, in every level",
+               &WalkCacheParams::replacement, kReplacementNames));
   }
 };
 
@@ -90,10 +93,13 @@ struct WalkerParams {
 };
 
 struct MmuParams {
+  enum class Mode : std::uint8_t { kNormal, kPerfectTlb, kNoTranslation };
+  static constexpr std::string_view kModeNames[] = {"normal", "perfect-tlb", "no-translation"};
   static constexpr std::string_view kAdNames[] = {"hardware", "fault"};
 
   std::string format = "x86-64-4level";
   AdUpdate ad_update = AdUpdate::kHardware;
+  Mode mode = Mode::kNormal;
   TlbParams itlb{64, 4, 1, 0, 8, Replacement::kLru};
   TlbParams dtlb{64, 4, 1, 0, 8, Replacement::kLru};
   TlbParams stlb{1536, 12, 8, 0, 16, Replacement::kLru};
@@ -105,6 +111,10 @@ struct MmuParams {
         knob("format", "page-table format", &MmuParams::format),
         choice("ad_update", "who sets accessed and dirty bits (x86: hardware only)",
                &MmuParams::ad_update, kAdNames),
+        choice("mode",
+               "what translation costs: all of it; a first-level hit each time; nothing. Page "
+               "faults are taken in any case",
+               &MmuParams::mode, kModeNames),
         group("itlb", "first level, instructions", &MmuParams::itlb),
         group("dtlb", "first level, data", &MmuParams::dtlb),
         group("stlb", "second level, unified", &MmuParams::stlb),

@@ -18,7 +18,7 @@ class WalkCache {
     for (unsigned level = 1; level < format.depth; ++level) {
       const WalkCacheParams::LevelParams& shape = params.of_level(level);
       tables_.emplace_back("mmu.walk_cache.level" + std::to_string(level), shape.entries,
-                           shape.ways, Replacement::kLru, seed);
+                           shape.ways, params.replacement, seed);
     }
   }
 

@@ -31,17 +31,18 @@ std::string walk_cache_text(const WalkCacheParams& cache) {
 }  // namespace
 
 int execute(const MachineListCommand& /*command*/) {
-  TextTable table({"preset", "format", "ITLB", "DTLB", "STLB", "walkers", "walk cache"});
+  TextTable table(
+      {"preset", "trust", "source", "format", "ITLB", "DTLB", "STLB", "walkers", "walk cache"});
   for (const Preset& preset : presets()) {
     const MachineParams machine = resolve_machine(std::string(preset.name), {});
     std::string name(preset.name);
     if (!preset.alias.empty()) name += ", " + std::string(preset.alias);
     if (preset.name == kDefaultPreset) name += " (default)";
-    table.add({name, machine.mmu.format, tlb_text(machine.mmu.itlb), tlb_text(machine.mmu.dtlb),
-               tlb_text(machine.mmu.stlb), std::to_string(machine.mmu.walker.count),
-               walk_cache_text(machine.mmu.walk_cache)});
+    table.add({name, machine.trust, machine.source, machine.mmu.format, tlb_text(machine.mmu.itlb),
+               tlb_text(machine.mmu.dtlb), tlb_text(machine.mmu.stlb),
+               std::to_string(machine.mmu.walker.count), walk_cache_text(machine.mmu.walk_cache)});
   }
-  std::cout << table.text(0)
+  std::cout << table.text(0, 4)
             << "\nWalk cache: entries by level, the root's first. \"mmusim machine "
                "show PRESET\" says more.\n";
   return kExitDone;

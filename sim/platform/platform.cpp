@@ -53,8 +53,8 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
 }
 
 void Platform::bind(const MachineParams& machine) {
-  core_.translate[0].bind(mmu_.itlb().in);
-  core_.translate[1].bind(mmu_.dtlb().in);
+  core_.translate[0].bind(mmu_.fetches_in());
+  core_.translate[1].bind(mmu_.data_in());
   mmu_.itlb().in_reply.bind(core_.translate_reply);
   mmu_.dtlb().in_reply.bind(core_.translate_reply);
   core_.trap.bind(os_.in);
@@ -92,8 +92,8 @@ AccessStream::Options Platform::stream_options(const RunOptions& options) {
 }
 
 void Platform::end_interval() {
-  const std::uint64_t itlb = mmu_.itlb().stats().misses;
-  const std::uint64_t dtlb = mmu_.dtlb().stats().misses;
+  const std::uint64_t itlb = mmu_.itlb_stats().misses;
+  const std::uint64_t dtlb = mmu_.dtlb_stats().misses;
   const WalkerStats& walker = mmu_.walker().stats();
   intervals_.push_back({cpu_stats_.instructions, timeline_.now(), cpu_stats_.accesses, dtlb, itlb,
                         mmu_.stlb().stats().misses, walker.walks, walker.walk_cycles,
@@ -124,8 +124,8 @@ RunResult Platform::result() const {
   r.cpu = cpu_stats_;
   r.cpu.cycles = core_.accounts().charged();
   r.cpu.latency_cycles = core_.accounts().latency_cycles();
-  r.itlb = mmu_.itlb().stats();
-  r.dtlb = mmu_.dtlb().stats();
+  r.itlb = mmu_.itlb_stats();
+  r.dtlb = mmu_.dtlb_stats();
   r.stlb = mmu_.stlb().stats();
   r.walker = mmu_.walker().stats();
   r.walker_detail = mmu_.walker().detail();

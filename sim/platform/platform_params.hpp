@@ -86,7 +86,9 @@ struct OsSettings {
 
 struct MachineParams {
   std::string name = "default";  ///< the preset or file it came from
-  std::string note;              ///< sources, and what is assumed
+  std::string source;            ///< where its numbers come from
+  std::string trust;             ///< how far they can be relied on
+  std::string note;              ///< which numbers have a source, and what is assumed
   std::uint64_t seed = 1;
   ClockParams clock;
   CpuParams cpu;
@@ -98,7 +100,9 @@ struct MachineParams {
   static constexpr auto fields() {
     return std::make_tuple(
         knob("name", "shown in results", &MachineParams::name),
-        knob("note", "sources of the numbers, and which are assumed", &MachineParams::note),
+        knob("source", "where the numbers come from", &MachineParams::source),
+        knob("trust", "how far that source can be relied on", &MachineParams::trust),
+        knob("note", "which numbers have a source, and which are assumed", &MachineParams::note),
         knob("seed", "", "of everything random", &MachineParams::seed, 0, ~std::uint64_t{0}),
         group("clock", "core clock", &MachineParams::clock),
         group("cpu", "traffic generator", &MachineParams::cpu),

@@ -36,7 +36,7 @@ class Inspection {
     problems_.push_back({path, shown(path) + text});
   }
   void set_shape(const std::string& path, std::uint32_t entries, std::uint32_t ways);
-  void tree_plru(const std::string& path, Replacement policy, std::uint32_t ways);
+  void policy(const std::string& path, Replacement wanted, std::uint32_t ways);
   void power_of_two(const std::string& path, std::uint64_t value) {
     if (!is_power_of_two(value)) problem(path, " is not a power of two");
   }
@@ -61,8 +61,8 @@ void Inspection::set_shape(const std::string& path, std::uint32_t entries, std::
   }
 }
 
-void Inspection::tree_plru(const std::string& path, Replacement policy, std::uint32_t ways) {
-  if (policy != Replacement::kTreePlru || is_power_of_two(ways)) return;
+void Inspection::policy(const std::string& path, Replacement wanted, std::uint32_t ways) {
+  if (!row_of(wanted).powers_of_two || is_power_of_two(ways)) return;
   problem(path + ".replacement",
           " needs a power of two of ways; here a set has " + std::to_string(ways));
 }
@@ -73,13 +73,16 @@ void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_
     return;
   }
   set_shape(path, tlb.entries, tlb.ways);
-  tree_plru(path, tlb.replacement, tlb.ways == 0 ? tlb.entries : tlb.ways);
+  policy(path, tlb.replacement, tlb.ways == 0 ? tlb.entries : tlb.ways);
 }
 
 void Inspection::walk_cache() {
   for (unsigned level = 1; level < kMaxLevels; ++level) {
     const auto& params = machine_.mmu.walk_cache.of_level(level);
     set_shape("mmu.walk_cache.level" + std::to_string(level), params.entries, params.ways);
+    if (params.entries == 0) continue;
+    policy("mmu.walk_cache", machine_.mmu.walk_cache.replacement,
+           params.ways == 0 ? params.entries : params.ways);
   }
 }
 
@@ -107,7 +110,7 @@ void Inspection::cache(const std::string& path, const CacheParams& cache) {
     problem(path + ".size_bytes",
             " is not a multiple of ways x line_bytes = " + std::to_string(set_bytes));
   }
-  tree_plru(path, cache.replacement, cache.ways);
+  policy(path, cache.replacement, cache.ways);
 }
 
 void Inspection::fetch_block() {

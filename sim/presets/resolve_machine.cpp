@@ -60,6 +60,7 @@ void Draft::apply_file(std::string_view text, const std::string& source) {
     const Preset* base = find_preset(file.base);
     if (base == nullptr) unknown_preset(file.base_origin + ": ", file.base);
     start_from(*base);
+    machine_.source = machine_.trust = "";  // the base's hold for the base
   }
   machine_.name = std::filesystem::path(source).stem().string();
   for (const MachineSetting& setting : file.settings) {

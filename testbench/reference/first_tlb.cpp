@@ -4,11 +4,14 @@
 
 namespace mmu::reference {
 
-FirstTlb::FirstTlb(unsigned number, const TlbParams& params, std::uint64_t seed,
-                   const TranslationControl& control, Stlb& stlb, Reply reply)
+FirstTlb::FirstTlb(unsigned number, const TlbParams& params, MmuParams::Mode mode,
+                   std::uint64_t seed, const TranslationControl& control, PhysicalMemory& memory,
+                   Stlb& stlb, Reply reply)
     : number_(number),
       params_(params),
+      mode_(mode),
       control_(control),
+      memory_(memory),
       stlb_(stlb),
       reply_(std::move(reply)),
       port_{params.lookups_per_cycle},
@@ -26,6 +29,7 @@ void FirstTlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*h
 }
 
 TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::size_t access) {
+  if (mode_ != MmuParams::Mode::kNormal) return answer_as_baseline(at, request);
   using Kind = TranslateAnswer::Kind;
   const Cycle p = port_.first(at);
   const Cycle there = p + params_.latency_cycles;
@@ -66,6 +70,53 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
   }
   slot->join({request, access, there});
   return {Kind::kLater, {}};
+}
+
+// Section 11.
+TranslateAnswer FirstTlb::answer_as_baseline(Cycle at, const TranslateRequest& request) {
+  const bool free = mode_ == MmuParams::Mode::kNoTranslation;
+  const Cycle p = free ? at : port_.first(at);
+  if (!free) port_.take(p);
+  count(request, &TlbStats::hits);
+  Outcome outcome = look_in_table(request);
+  outcome.at = free ? p : p + params_.latency_cycles;
+  if (outcome.verdict == Verdict::kFault) {
+    ++stats.faults;
+    if (free) outcome.at = at + 1;
+  }
+  outcome.story = {{outcome.at, Part::kL1Tlb}};
+  return {TranslateAnswer::Kind::kNow, outcome};
+}
+
+Outcome FirstTlb::look_in_table(const TranslateRequest& request) {
+  const PageTableFormat& format = *control_.format;
+  Outcome outcome;
+  if (!is_canonical(format, request.va)) {
+    outcome.verdict = Verdict::kFault;
+    outcome.fault = {FaultKind::kNonCanonical, request.va, format.root_level()};
+    return outcome;
+  }
+  TranslateRequest rightful = request;
+  rightful.may_set_dirty = true;
+  Walk walk(format, request.va, control_.root);
+  for (;;) {
+    const PhysAddr at = walk.entry_address();
+    std::uint64_t pte = memory_.load(at, format.pte_bytes);
+    const WalkStep before = Walk(walk).consume(pte);
+    pte = with_ad_bits(format, pte, before, request.kind, control_.ad_update, true);
+    memory_.store(at, format.pte_bytes, pte);
+    const WalkStep step = walk.consume(pte);
+    if (const Fault* fault = std::get_if<Fault>(&step)) {
+      outcome.verdict = Verdict::kFault;
+      outcome.fault = *fault;
+      return outcome;
+    }
+    if (const Translation* to = std::get_if<Translation>(&step)) {
+      outcome.to = *to;
+      judge_for(rightful, format, control_.ad_update, outcome);
+      return outcome;
+    }
+  }
 }
 
 TranslateAnswer FirstTlb::answer_present(const TlbEntry& entry, const TranslateRequest& request,

@@ -23,8 +23,8 @@ class FirstTlb {
   using Reply = std::function<void(std::size_t access, const Outcome&)>;
 
   /// `number` 0: ITLB, 1: DTLB.
-  FirstTlb(unsigned number, const TlbParams& params, std::uint64_t seed,
-           const TranslationControl& control, Stlb& stlb, Reply reply);
+  FirstTlb(unsigned number, const TlbParams& params, MmuParams::Mode mode, std::uint64_t seed,
+           const TranslationControl& control, PhysicalMemory& memory, Stlb& stlb, Reply reply);
 
   TranslateAnswer ask(Cycle at, const TranslateRequest& request, std::size_t access);
   void answer(std::size_t slot, const Outcome& reply);  ///< the STLB's
@@ -41,6 +41,8 @@ class FirstTlb {
   };
   using Slot = MissSlot<Waiter>;
 
+  TranslateAnswer answer_as_baseline(Cycle at, const TranslateRequest& request);
+  Outcome look_in_table(const TranslateRequest& request);
   TranslateAnswer answer_present(const TlbEntry& entry, const TranslateRequest& request,
                                  Cycle there);
   Outcome outcome_for(const Slot& slot, const Waiter& waiter, const Outcome& reply) const;
@@ -48,7 +50,9 @@ class FirstTlb {
 
   unsigned number_;
   TlbParams params_;
+  MmuParams::Mode mode_;
   TranslationControl control_;
+  PhysicalMemory& memory_;
   Stlb& stlb_;
   Reply reply_;
   Port port_;

@@ -29,9 +29,9 @@ struct Reference {
              [this](FirstLevelSlot to, const Outcome& reply) {
                (to.tlb == 0 ? itlb : dtlb).answer(to.slot, reply);
              }),
-        itlb(0, machine.mmu.itlb, machine.seed, control, stlb,
+        itlb(0, machine.mmu.itlb, machine.mmu.mode, machine.seed, control, memory, stlb,
              [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
-        dtlb(1, machine.mmu.dtlb, machine.seed, control, stlb,
+        dtlb(1, machine.mmu.dtlb, machine.mmu.mode, machine.seed, control, memory, stlb,
              [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
         core(machine, trace,
              CoreLinks{{&itlb, &dtlb},

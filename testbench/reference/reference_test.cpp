@@ -141,6 +141,47 @@ TEST(Reference, DependentAccessStartsWhenTheDataIsThere) {
   EXPECT_EQ(run(machine, os, {load(kA), load(kA)}).completions, (Cycles{160, 165}));
 }
 
+MachineParams with_mode(MachineParams machine, MmuParams::Mode mode) {
+  machine.mmu.mode = mode;
+  return machine;
+}
+
+TEST(Reference, PerfectTlbCostsItsLatencyOnly) {
+  Pages os;
+  // Issue 1, TLB 2, data 2 + 4 + 36 = 42; issue 42, TLB 43, L1D 47.
+  const Result r =
+      run(with_mode(blocking(), MmuParams::Mode::kPerfectTlb), os, {load(kA), load(kA)});
+  EXPECT_EQ(r.completions, (Cycles{42, 47}));
+  EXPECT_EQ(at(r.latency_stack, Part::kL1Tlb), 2U);
+  EXPECT_EQ(r.dtlb.hits, 2U);
+  EXPECT_EQ(r.walker.walks, 0U);
+}
+
+TEST(Reference, NoTranslationCostsNothing) {
+  Pages os;
+  // Issue 1, data 1 + 4 + 36 = 41; issue 41, L1D 45.
+  const Result r =
+      run(with_mode(blocking(), MmuParams::Mode::kNoTranslation), os, {load(kA), load(kA)});
+  EXPECT_EQ(r.completions, (Cycles{41, 45}));
+  EXPECT_EQ(at(r.latency_stack, Part::kL1Tlb), 0U);
+  EXPECT_EQ(sum(r.cycle_stack), 45U);
+}
+
+TEST(Reference, WithoutTranslationAFaultIsKnownInTheNextCycle) {
+  SmallOs os("sv39");
+  os.on_fault = [&](const PageFault&) {
+    os.map(kA, PhysAddr(15 * kBank));
+    TrapWork work;
+    work.faults_served = 1;
+    return work;
+  };
+  // Asked in 1, known and entered in 2, K = 100 + 20; issue 122, data 122 + 4 + 36 = 162.
+  const Result r = run(with_mode(small_machine(), MmuParams::Mode::kNoTranslation), os, {load(kA)});
+  EXPECT_EQ(r.completions, Cycles{162});
+  EXPECT_EQ(at(r.latency_stack, Part::kFaultOs), 120U);
+  EXPECT_EQ(sum(r.latency_stack), 161U);
+}
+
 TEST(Reference, FaultIsServedAndTheAccessIssuesAgain) {
   SmallOs os("sv39");
   os.map(kB, PhysAddr(14 * kBank));

@@ -20,7 +20,7 @@ Walkers::Walkers(const MmuParams& params, std::uint64_t seed, const TranslationC
     const auto shape =
         level == 0 ? WalkCacheParams::LevelParams{} : params.walk_cache.of_level(level);
     walk_caches_.emplace_back("walk cache of level " + std::to_string(level), shape.entries,
-                              shape.ways, Replacement::kLru, seed);
+                              shape.ways, params.walk_cache.replacement, seed);
   }
 }
 

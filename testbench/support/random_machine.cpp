@@ -10,8 +10,9 @@ namespace {
 constexpr std::uint32_t power_of_two(std::uint32_t exponent) { return 1U << exponent; }
 
 Replacement random_policy(RandomSource& random) {
-  return random.one_of(
-      {Replacement::kLru, Replacement::kLru, Replacement::kTreePlru, Replacement::kRandom});
+  return random.one_of({Replacement::kLru, Replacement::kLru, Replacement::kLru,
+                        Replacement::kTreePlru, Replacement::kRandom, Replacement::kFifo,
+                        Replacement::kBitPlru, Replacement::kNru, Replacement::kSrrip});
 }
 
 /// Ways and sets; tree-plru needs a power of two of ways.
@@ -40,8 +41,11 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slo
 }
 
 WalkCacheParams random_walk_cache(RandomSource& random) {
-  WalkCacheParams cache{{0, 0}, {0, 0}, {0, 0}, {0, 0}, random.number(0, 3)};
+  WalkCacheParams cache{{0, 0}, {0, 0}, {0, 0}, {0, 0}, random.number(0, 3), Replacement::kLru};
   if (random.chance(25)) return cache;
+  do {
+    cache.replacement = random_policy(random);
+  } while (row_of(cache.replacement).powers_of_two);
   for (auto* level : {&cache.level1, &cache.level2, &cache.level3, &cache.level4}) {
     if (random.chance(25)) continue;
     level->ways = random.number(0, 2);
@@ -145,6 +149,9 @@ MachineParams random_machine(std::uint64_t seed) {
   machine.cache.llc = random_cache(random, line_bytes, 65536, 20);
   machine.dram = random_dram(random);
   machine.os = random_os(random);
+  using Mode = MmuParams::Mode;
+  machine.mmu.mode = random.one_of({Mode::kNormal, Mode::kNormal, Mode::kNormal, Mode::kNormal,
+                                    Mode::kNormal, Mode::kPerfectTlb, Mode::kNoTranslation});
   return machine;
 }
 

@@ -27,6 +27,16 @@ TEST_F(IssueTest, InstructionsWithoutAccessesTakeIssueSlotsToo) {
   EXPECT_EQ(done[1], 16u);  // slots 2..11, data in 11 + 5
 }
 
+TEST_F(IssueTest, ATranslationThatCostsNothingAsksTheCacheInTheSameCycle) {
+  dtlb.latency = 0;
+  params.window = 1;
+  for (int i = 0; i < 2; ++i) load(0x1000);
+  run();
+  EXPECT_EQ(done, (std::vector<Cycle>{5, 9}));  // issued in 1 and 5, + 4
+  EXPECT_EQ(latency(Part::kL1Tlb), 0u);
+  EXPECT_EQ(sum(core().accounts().latency()), 8u);
+}
+
 TEST_F(IssueTest, WindowOneBlocks) {
   params.window = 1;
   for (int i = 0; i < 3; ++i) load(0x1000);

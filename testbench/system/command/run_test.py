@@ -1,6 +1,7 @@
 """A run through the program: what it writes and prints, and that it is always the same."""
 import json
 import unittest
+from pathlib import Path
 
 from support import CommandTest, write_lackey
 
@@ -70,9 +71,27 @@ class Run(CommandTest):
         self.assertNotEqual(self.result("a")["counters"]["cpu"]["cycles"],
                             self.result("b")["counters"]["cpu"]["cycles"])
 
+    def test_translation_costs_what_the_baselines_leave_out(self):
+        sample = Path(__file__).resolve().parents[3] / "traces/samples/sort.mmt"
+        modes = ("no-translation", "perfect-tlb", "normal")
+        self.mmusim("sweep", "-o", "s", "--set", "mmu.mode=" + ",".join(modes),
+                    "--instructions", 100_000, sample)
+        results = [self.result(f"s/mmu.mode={mode}") for mode in modes]
+        cycles = [result["counters"]["cpu"]["cycles"] for result in results]
+        self.assertLess(cycles[0], cycles[1])
+        self.assertLess(cycles[1], cycles[2])
+        self.assertEqual(len({result["map_hash"] for result in results}), 1)
+        self.assertEqual(len({result["counters"]["os"]["page_faults"] for result in results}), 1)
+        for result in results[:2]:
+            self.assertEqual(result["counters"]["mmu"]["walker"]["walks"], 0)
+            self.assertEqual(result["counters"]["mmu"]["dtlb"]["misses"], 0)
+
     def test_every_preset_runs(self):
         trace = self.trace()
-        for preset in ("research-baseline", "champsim-default", "skylake", "cva6", "riscv-small"):
+        rows = self.mmusim("machine", "list").stdout.split("\n\n")[0].splitlines()[1:]
+        presets = [row.split()[0].strip(",") for row in rows]
+        self.assertEqual(len(presets), 14)
+        for preset in (*presets, "riscv-small"):
             self.mmusim("run", "-m", preset, trace)
 
     def test_a_log_runs_as_its_converted_trace_does(self):

@@ -90,6 +90,18 @@ class Machine(CommandTest):
         for preset in ("research-baseline", "champsim-default", "skylake", "cva6, riscv-small"):
             self.assertIn(preset, text)
 
+    def test_list_shows_trust_and_source(self):
+        rows = self.mmusim("machine", "list").stdout.splitlines()
+        self.assertRegex(rows[0], r"^preset +trust +source ")
+        row = next(row for row in rows if row.startswith("cortex-a72 "))
+        self.assertRegex(row, r"^cortex-a72 +good +Arm 100095, 5\.2\.3 +sv48 ")
+
+    def test_source_and_trust_of_a_base_are_not_those_of_a_file(self):
+        (self.folder / "m.toml").write_text('base = "skylake"\n')
+        text = self.mmusim("machine", "show", "m.toml").stdout
+        self.assertRegex(text, r'(?m)^source = ""')
+        self.assertRegex(text, r'(?m)^trust = ""')
+
     def test_what_show_prints_is_a_machine_file(self):
         text = self.mmusim("machine", "show", "cva6", "--set", "mmu.walker.count=2").stdout
         (self.folder / "m.toml").write_text(text)

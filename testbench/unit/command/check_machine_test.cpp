@@ -47,6 +47,13 @@ constexpr Case kCases[] = {
     {"WalkCacheWays", [](MachineParams& m) { m.mmu.walk_cache.level1.ways = 3; },
      "mmu.walk_cache.level1.ways",
      "mmu.walk_cache.level1.ways = 3 does not divide mmu.walk_cache.level1.entries = 32"},
+    {"WalkCacheTreePlru",
+     [](MachineParams& m) {
+       m.mmu.walk_cache.level2.entries = 6;
+       m.mmu.walk_cache.replacement = Replacement::kTreePlru;
+     },
+     "mmu.walk_cache.replacement",
+     "mmu.walk_cache.replacement = tree-plru needs a power of two of ways; here a set has 6"},
     {"FaultWithX86", [](MachineParams& m) { m.mmu.ad_update = AdUpdate::kFault; }, "mmu.ad_update",
      "mmu.ad_update = fault: with mmu.format = x86-64-4level accessed and dirty bits are set by "
      "hardware only"},

@@ -39,7 +39,8 @@ TEST(MachineFile, StartsFromItsBase) {
 TEST(MachineFile, UnknownBaseNamesThePresetMeantAndAll) {
   EXPECT_EQ(error_of("seed = 1\nbase = \"skylak\"\n"),
             "my.toml:2:8: no preset \"skylak\"; did you mean \"skylake\"? Presets: "
-            "research-baseline, champsim-default, skylake, cva6, riscv-small");
+            "research-baseline, champsim-default, skylake, golden-cove, zen2, jaguar, cortex-a53, "
+            "cortex-a55, cortex-a72, cortex-a76, u74, rocket, cva6, riscv-small, xiangshan");
 }
 
 TEST(MachineFile, UnknownKeyHasPlaceAndNearestKey) {
@@ -80,7 +81,7 @@ TEST(MachineFile, OutOfRangeSaysRangeAndUnit) {
 TEST(MachineFile, UnknownChoiceListsTheChoices) {
   EXPECT_EQ(error_of("mmu.dtlb.replacement = \"lur\"\n"),
             "my.toml:1:24: mmu.dtlb.replacement = \"lur\": must be one of \"lru\", \"tree-plru\", "
-            "\"random\"; did you mean \"lru\"?");
+            "\"random\", \"fifo\", \"bit-plru\", \"nru\", \"srrip\"; did you mean \"lru\"?");
   const std::string format = error_of("mmu.format = \"sv40\"\n");
   EXPECT_EQ(
       format.rfind("my.toml:1:14: mmu.format = \"sv40\": must be one of \"sv39\", \"sv48\"", 0),

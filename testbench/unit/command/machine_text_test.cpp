@@ -36,7 +36,7 @@ TEST(MachineText, ExplainsEachKnob) {
                       "sizes together; STLB: 0 switches it off\n"),
             std::string::npos);
   EXPECT_NE(text.find("replacement = \"lru\"             # one of \"lru\", \"tree-plru\", "
-                      "\"random\": which"),
+                      "\"random\", \"fifo\", \"bit-plru\", \"nru\", \"srrip\": which"),
             std::string::npos);
   for (const Knob& knob : knobs()) {
     EXPECT_NE(text.find("\n" + std::string(knob.name()) + " = "), std::string::npos) << knob.path;

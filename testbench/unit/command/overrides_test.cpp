@@ -71,7 +71,8 @@ TEST(Overrides, ShapeErrorsNameTheOverride) {
 TEST(Overrides, PresetOrFileMustExist) {
   EXPECT_EQ(config_error_of([] { resolve_machine("chmapsim-default", {}); }),
             "no preset \"chmapsim-default\"; did you mean \"champsim-default\"? Presets: "
-            "research-baseline, champsim-default, skylake, cva6, riscv-small");
+            "research-baseline, champsim-default, skylake, golden-cove, zen2, jaguar, cortex-a53, "
+            "cortex-a55, cortex-a72, cortex-a76, u74, rocket, cva6, riscv-small, xiangshan");
   EXPECT_EQ(config_error_of([] { resolve_machine("no/such.toml", {}); }),
             "no/such.toml: cannot read this machine file");
 }

@@ -57,6 +57,8 @@ TEST(Presets, AllPassTheCheckAndSayTheirSources) {
     const MachineParams machine = preset(name);
     EXPECT_TRUE(machine_problems(machine).empty()) << name;
     EXPECT_NE(machine.note.find("Assumed"), std::string::npos) << name;
+    EXPECT_FALSE(machine.source.empty()) << name;
+    EXPECT_FALSE(machine.trust.empty()) << name;
   }
 }
 
@@ -109,6 +111,83 @@ TEST(Presets, Skylake) {
   EXPECT_EQ(machine.mmu.stlb.latency_cycles, 9u);
   EXPECT_EQ(machine.mmu.walker.count, 2u);
   EXPECT_EQ(machine.mmu.walk_cache.level4.entries, 0u);  // four levels have no L5
+}
+
+/// What a row of the sources says of TLBs: entries and ways (0: fully associative) of each.
+struct Row {
+  const char* name;
+  const char* format;
+  std::uint32_t itlb, itlb_ways, dtlb, dtlb_ways, stlb, stlb_ways, walkers;
+  std::uint32_t level3, level2, level1;  ///< of the walk cache
+  const char* source;                    ///< part of it
+};
+
+class KnownNumbers : public testing::TestWithParam<Row> {};
+
+TEST_P(KnownNumbers, AreThoseOfTheSource) {
+  const Row& row = GetParam();
+  const MachineParams machine = preset(row.name);
+  EXPECT_EQ(machine.name, row.name);
+  EXPECT_EQ(machine.mmu.format, row.format);
+  EXPECT_EQ(machine.mmu.itlb.entries, row.itlb);
+  EXPECT_EQ(machine.mmu.itlb.ways, row.itlb_ways);
+  EXPECT_EQ(machine.mmu.dtlb.entries, row.dtlb);
+  EXPECT_EQ(machine.mmu.dtlb.ways, row.dtlb_ways);
+  EXPECT_EQ(machine.mmu.stlb.entries, row.stlb);
+  EXPECT_EQ(machine.mmu.stlb.ways, row.stlb_ways);
+  EXPECT_EQ(machine.mmu.walker.count, row.walkers);
+  expect_walk_cache(machine.mmu.walk_cache, 0, row.level3, row.level2, row.level1);
+  EXPECT_NE(machine.source.find(row.source), std::string::npos) << machine.source;
+  EXPECT_EQ(machine.mmu.mode, MmuParams::Mode::kNormal);
+}
+
+// Assumed: five walkers, and walk caches of 2, 8 and 32 pointers, where no source says.
+constexpr Row kRows[] = {
+    {"golden-cove", "x86-64-4level", 256, 8, 96, 6, 2048, 16, 4, 2, 8, 32, "i9-12900"},
+    {"zen2", "x86-64-4level", 64, 0, 64, 0, 2048, 16, 2, 2, 8, 32, "WikiChip"},
+    {"jaguar", "x86-64-4level", 32, 0, 40, 0, 512, 4, 5, 0, 0, 16, "52128"},
+    {"cortex-a53", "sv48", 10, 0, 10, 0, 512, 4, 5, 0, 0, 64, "Stratix 10"},
+    {"cortex-a55", "sv48", 15, 0, 16, 0, 1024, 4, 5, 0, 0, 64, "Agilex 5"},
+    {"cortex-a72", "sv48", 48, 0, 32, 0, 1024, 4, 5, 2, 8, 32, "100095"},
+    {"cortex-a76", "sv48", 48, 0, 48, 0, 1280, 5, 5, 2, 8, 32, "Agilex 5"},
+    {"u74", "sv39", 40, 0, 40, 0, 512, 4, 5, 0, 8, 32, "fu740"},
+    {"rocket", "sv39", 32, 0, 32, 0, 0, 0, 1, 0, 0, 8, "RTL"},
+    {"xiangshan", "sv48", 48, 0, 48, 0, 2048, 4, 7, 16, 16, 64, "RTL"},
+};
+INSTANTIATE_TEST_SUITE_P(Presets, KnownNumbers, testing::ValuesIn(kRows), [](const auto& test) {
+  std::string name = test.param.name;
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
+});
+
+TEST(Presets, LatenciesThatASourceGives) {
+  EXPECT_EQ(preset("golden-cove").mmu.dtlb.latency_cycles, 1u);
+  EXPECT_EQ(preset("golden-cove").mmu.stlb.latency_cycles, 8u);
+  EXPECT_EQ(preset("cortex-a76").mmu.itlb.latency_cycles, 1u);
+  EXPECT_EQ(preset("cortex-a76").mmu.dtlb.latency_cycles, 1u);
+}
+
+TEST(Presets, WaysOfTheWalkCachesOfA53AndA55) {
+  for (const char* name : {"cortex-a53", "cortex-a55"}) {
+    EXPECT_EQ(preset(name).mmu.walk_cache.level1.ways, 4u) << name;
+  }
+}
+
+TEST(Presets, SayWhatTheyCannotExpress) {
+  const auto not_expressed = [](const std::string& name) {
+    const std::string note = preset(name).note;
+    return note.find("Not expressed") == std::string::npos
+               ? std::string()
+               : note.substr(note.find("Not expressed"));
+  };
+  EXPECT_NE(not_expressed("golden-cove").find("2M and 1G"), std::string::npos);
+  EXPECT_NE(not_expressed("zen2").find("L2 ITLB"), std::string::npos);
+  EXPECT_NE(not_expressed("jaguar").find("separate L2"), std::string::npos);
+  EXPECT_NE(not_expressed("rocket").find("sectors of 4"), std::string::npos);
+  EXPECT_NE(not_expressed("xiangshan").find("sectors of 8"), std::string::npos);
+  for (const char* name : {"cortex-a53", "cortex-a55", "cortex-a72", "cortex-a76"}) {
+    EXPECT_NE(not_expressed(name).find("AArch64"), std::string::npos) << name;
+  }
 }
 
 TEST(Presets, Cva6IsAlsoRiscvSmall) {

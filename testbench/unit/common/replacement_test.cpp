@@ -64,6 +64,74 @@ TEST(TreePlru, OfOneWayGivesUpThatWay) {
   EXPECT_EQ(victims(array, 2), (Keys{0, 100}));
 }
 
+TEST(Fifo, GivesUpInTheOrderOfEnteringWhateverIsUsed) {
+  auto array = full_set(Replacement::kFifo, 4);
+  array.find(0, 0);
+  array.find(0, 1);
+  array.insert(0, 0, 9);  // overwriting does not move it
+  EXPECT_EQ(victims(array, 5), (Keys{0, 1, 2, 3, 100}));
+}
+
+TEST(Fifo, AnEntryInTheWayOfAnErasedOneIsTheYoungest) {
+  auto array = full_set(Replacement::kFifo, 3);
+  array.erase_if([](std::uint64_t key, int) { return key == 0; });
+  array.insert(0, 50, 0);
+  EXPECT_EQ(victims(array, 3), (Keys{1, 2, 50}));
+}
+
+// Bits after filling 0 1 2 3: the fourth use would set all, so only way 3 stays set: 0001.
+TEST(BitPlru, GivesUpTheLowestWayWithAClearBit) {
+  auto array = full_set(Replacement::kBitPlru, 4);
+  array.find(0, 0);  // 1001
+  // Way 1 goes (1101), then way 2: the last clear one, so 0010; then way 0 (1010), way 1 (1110),
+  // and way 3 (0001).
+  EXPECT_EQ(victims(array, 5), (Keys{1, 2, 0, 100, 3}));
+}
+
+TEST(BitPlru, DiffersFromLruWhereItShould) {
+  auto array = full_set(Replacement::kBitPlru, 4);  // 0001
+  array.find(0, 2);                                 // 0011
+  array.find(0, 1);                                 // 0111
+  array.find(0, 0);                                 // all: 1000
+  // LRU would give up 3, then 2. Way 1 here (1100), then way 2 (1110).
+  EXPECT_EQ(victims(array, 2), (Keys{1, 2}));
+}
+
+// One bit: 1 is "not recently used". A fill and a use clear it; when none is set, all are.
+TEST(Nru, SetsAllBitsOnlyWhenAVictimIsNeeded) {
+  auto array = full_set(Replacement::kNru, 4);  // 0000
+  // All set (1111), way 0 goes (0111), way 1 (0011).
+  EXPECT_EQ(victims(array, 2), (Keys{0, 1}));
+  array.find(0, 2);  // 0001
+  // Way 3 (0000); then all set: way 0.
+  auto gone =
+      std::vector<std::uint64_t>{array.insert(0, 200, 0)->key, array.insert(0, 201, 0)->key};
+  EXPECT_EQ(gone, (Keys{3, 100}));
+}
+
+// Two-bit predictions: a fill 2, a use 0, the victim the lowest way with 3 (Jaleel et al., figure
+// 4 of the paper's hit-priority policy).
+TEST(Srrip, KeepsWhatWasUsedThroughAScan) {
+  auto array = full_set(Replacement::kSrrip, 4);  // 2222
+  array.find(0, 0);
+  array.find(0, 1);  // 0022
+  // Ageing: 1133; way 2 goes (1123), way 3 (1122). Then 2233: way 2 (2223), way 3 (2222). Then
+  // 3333: way 0 (2333), way 1 (2233).
+  EXPECT_EQ(victims(array, 6), (Keys{2, 3, 100, 101, 0, 1}));
+}
+
+TEST(Srrip, AgesAllByTheSame) {
+  auto array = full_set(Replacement::kSrrip, 2);
+  array.find(0, 0);
+  array.find(0, 1);  // 00
+  // 33 after three steps: way 0 goes (23).
+  EXPECT_EQ(victims(array, 1), Keys{0});
+  array.find(0, 100);                           // 03
+  EXPECT_EQ(array.insert(0, 300, 0)->key, 1u);  // 02
+  array.find(0, 300);                           // 00, and again both age alike
+  EXPECT_EQ(array.insert(0, 301, 0)->key, 100u);
+}
+
 TEST(RandomReplacement, IsReproducedByItsSeed) {
   auto a = full_set(Replacement::kRandom, 8, 7);
   auto b = full_set(Replacement::kRandom, 8, 7);

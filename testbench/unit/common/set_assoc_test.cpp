@@ -133,7 +133,11 @@ TEST(SetAssoc, TreePlruNeedsAPowerOfTwo) {
 class EveryPolicy : public testing::TestWithParam<Replacement> {};
 INSTANTIATE_TEST_SUITE_P(Policies, EveryPolicy,
                          testing::Values(Replacement::kLru, Replacement::kTreePlru,
-                                         Replacement::kRandom));
+                                         Replacement::kRandom, Replacement::kFifo,
+                                         Replacement::kBitPlru, Replacement::kNru,
+                                         Replacement::kSrrip));
+static_assert(sizeof(kReplacementNames) / sizeof(kReplacementNames[0]) == 7,
+              "a new policy goes into the list above");
 
 TEST_P(EveryPolicy, FillsEmptyWaysFirstAlsoThoseOfErasedEntries) {
   SetAssoc<int> array("array", 4, 4, GetParam(), 1);
@@ -150,6 +154,46 @@ TEST_P(EveryPolicy, NeverGivesUpAnEntryOfAnotherSet) {
   for (std::uint64_t key = 0; key < 4; ++key) array.insert(1, key, 0);
   for (std::uint64_t key = 10; key < 200; ++key) array.insert(0, key, 0);
   for (std::uint64_t key = 0; key < 4; ++key) EXPECT_NE(array.peek(1, key), nullptr);
+}
+
+TEST_P(EveryPolicy, GivesUpTheOnlyWay) {
+  SetAssoc<int> array("array", 2, 1, GetParam(), 1);
+  for (std::uint64_t key = 0; key < 20; ++key) {
+    const auto gone = array.insert(0, key, 0);
+    ASSERT_EQ(gone.has_value(), key != 0);
+    if (gone) {
+      EXPECT_EQ(gone->key, key - 1);
+    }
+    array.find(0, key);
+  }
+}
+
+TEST_P(EveryPolicy, HoldsASetThatFits) {
+  SetAssoc<int> array("array", 4, 4, GetParam(), 1);
+  for (std::uint64_t key = 0; key < 4; ++key) array.insert(0, key, 0);
+  for (unsigned use = 0; use < 100; ++use) EXPECT_NE(array.find(0, use * 7 % 4), nullptr);
+  EXPECT_FALSE(array.insert(0, 2, 9));  // overwriting displaces nothing
+}
+
+/// Marking an entry twice in a row is marking it once: TLBs and caches leave the second out.
+TEST_P(EveryPolicy, UsingAgainAtOnceChangesNothing) {
+  SetAssoc<int> once("array", 8, 8, GetParam(), 1);
+  SetAssoc<int> twice("array", 8, 8, GetParam(), 1);
+  std::uint64_t key = 1;
+  for (unsigned step = 0; step < 2000; ++step) {
+    key = key * 6364136223846793005u + 1442695040888963407u;
+    const std::uint64_t wanted = key >> 60;
+    const bool hit = once.find(0, wanted) != nullptr;
+    ASSERT_EQ(twice.find(0, wanted) != nullptr, hit) << step;
+    twice.find(0, wanted);
+    if (hit) continue;
+    const auto a = once.insert(0, wanted, 0);
+    const auto b = twice.insert(0, wanted, 0);
+    ASSERT_EQ(a.has_value(), b.has_value());
+    if (a) {
+      ASSERT_EQ(a->key, b->key) << step;
+    }
+  }
 }
 
 TEST_P(EveryPolicy, ListsEachLiveEntryOnce) {

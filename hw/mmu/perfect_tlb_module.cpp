@@ -1,0 +1,28 @@
+#include "hw/mmu/perfect_tlb_module.hpp"
+
+#include <algorithm>
+
+namespace mmu {
+
+PerfectTlbModule::PerfectTlbModule(const sc_core::sc_module_name& name, MmuParams::Mode mode,
+                                   const TlbParams& params, const TranslationControl& control,
+                                   PhysicalMemory& bytes)
+    : sc_module(name),
+      control_(control),
+      bytes_(bytes),
+      latency_(mode == MmuParams::Mode::kPerfectTlb ? params.latency_cycles : 0),
+      ports_(mode == MmuParams::Mode::kPerfectTlb ? params.lookups_per_cycle : 0) {
+  in.bind(*this);
+}
+
+TranslateAnswer PerfectTlbModule::translate(const TranslateRequest& request) {
+  const Cycle there = ports_.take(request.at) + latency_;
+  ++(request.replay ? stats_.replays : stats_.accesses);
+  if (!request.replay) ++stats_.hits;
+  result_ = walk_at_once(control_, bytes_, request);
+  if (result_.verdict != Verdict::kFault) return TranslateAnswer::now(there, result_);
+  ++stats_.faults;
+  return TranslateAnswer::now(std::max(there, request.at + 1), result_);
+}
+
+}  // namespace mmu
