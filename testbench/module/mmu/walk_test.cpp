@@ -81,6 +81,15 @@ TEST_F(WalkTest, AHoleIsAFaultThatFillsNothing) {
   EXPECT_EQ(mmu().stlb().stats().fills, 0u);
 }
 
+TEST_F(WalkTest, AFaultOfTheWalkIsReportedToEachWaiterForItsOwnAddress) {
+  make();
+  ask(1, 1, kVa + 8);
+  ask(2, 2, kVa + 0x123);  // merges
+  expect_answer(2, 22);    // one read: 1 + 8 + 12 + 1
+  EXPECT_EQ(core.reply_to(1)->result.fault.va.value(), kVa + 8);
+  EXPECT_EQ(core.reply_to(2)->result.fault.va.value(), kVa + 0x123);
+}
+
 TEST_F(WalkTest, RightsAreCheckedAtEachHit) {
   map(kVa, kPa, 0, /*write=*/false);
   make();
