@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that takes too long for every change: the second compiler, the debug build, the long
-# comparison with the reference, damaged traces under the sanitizers, and with --coverage a report.
+# comparison with the reference, a million fuzz sequences, damaged traces under the sanitizers, and
+# with --coverage a report.
 # About an hour and a half on 2 cores. The short form of all this is .ci/run.
 # usage: scripts/verify.sh [--coverage]
 set -uo pipefail
@@ -15,6 +16,11 @@ source scripts/verdict.sh
 long_comparison() {
   MMUSIM_MACHINES=${MMUSIM_MACHINES:-1000} MMUSIM_ACCESSES=${MMUSIM_ACCESSES:-10000} \
     run_suite reference release -R "${MMUSIM_LONG_TESTS:-Reference}" --timeout 14400 --verbose
+}
+
+long_fuzz() {
+  MMUSIM_SEQUENCES=${MMUSIM_SEQUENCES:-1000000} \
+    run_suite fuzz release -R '^fuzz/Fuzz' --timeout 7200 --verbose
 }
 
 damaged_traces() {
@@ -36,6 +42,7 @@ step "clang tests" run_suite clang clang
 step "debug build" build debug
 step "debug tests" run_suite debug debug
 step "long comparison with the reference" long_comparison
+step "a million sequences of the fuzz" long_fuzz
 step "damaged traces under the sanitizers" damaged_traces
 [[ ${1:-} == --coverage ]] && step "coverage" coverage_report
 verdict "scripts/verify.sh"

@@ -128,6 +128,7 @@ void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult
       if (own.verdict == Verdict::kFault)
         own.fault = {fault_of(result.to, waiter.kind), waiter.va, 0};
     }
+    own.fault.va = waiter.va;  // each of its own, though the walk's fault is one for all
     const bool first = &waiter == &slots_[slot].waiters.front();
     story_.assign({{std::min(waiter.looked_up, at), Part::kL1Tlb}});
     if (first && result.story != nullptr) {

@@ -33,6 +33,8 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   void fence(const FenceScope& scope);
 
   const TlbStats& stats() const { return stats_; }
+  /// Every request has been answered.
+  bool idle() const { return slots_.unanswered() == 0; }
   void explain_stall(std::ostream& out) const;
 
  private:

@@ -51,6 +51,8 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   const StlbModule& stlb() const { return stlb_; }
   WalkerModule& walker() { return walker_; }
   const WalkerModule& walker() const { return walker_; }
+  /// Nothing is under way in any structure.
+  bool idle() const { return itlb_.idle() && dtlb_.idle() && stlb_.idle() && walker_.idle(); }
   void explain_stall(std::ostream& out) const;
 
  private:

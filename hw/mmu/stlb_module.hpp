@@ -36,6 +36,10 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   void fence(const FenceScope& scope);
 
   const TlbStats& stats() const { return stats_; }
+  /// Every request has been answered.
+  bool idle() const {
+    return slots_.unanswered() == 0 && arrivals_[0].empty() && arrivals_[1].empty();
+  }
   void explain_stall(std::ostream& out) const;
 
  private:

@@ -231,6 +231,12 @@ void WalkerModule::fence(const FenceScope& scope) {
   }
 }
 
+bool WalkerModule::idle() const {
+  return queue_.empty() && std::all_of(walkers_.begin(), walkers_.end(), [](const Walker& walker) {
+           return walker.state == State::kFree;
+         });
+}
+
 void WalkerModule::explain_stall(std::ostream& out) const {
   constexpr const char* kStates[] = {"free",       "offers a read",    "waits for a read",
                                      "decodes",    "offers an update", "waits for an update",

@@ -36,6 +36,8 @@ class WalkerModule : public sc_core::sc_module,
   void fence(const FenceScope& scope);
 
   const WalkerStats& stats() const { return stats_; }
+  /// No request waits and every walker is free.
+  bool idle() const;
   const WalkerDetail& detail() const { return detail_; }
   void explain_stall(std::ostream& out) const;
 

@@ -44,12 +44,15 @@ class FakeTlb : public TranslateIf {
     if (clean.count(page) != 0 && writes(request.kind)) {
       if (!request.may_set_dirty) result_.verdict = Verdict::kNeedsDirty;
     }
-    return TranslateAnswer::now(request.at + latency, result_);
+    const auto slow = latency_of.find(page);
+    const Cycle cycles = slow == latency_of.end() ? latency : slow->second;
+    return TranslateAnswer::now(request.at + cycles, result_);
   }
 
   Cycle latency = 1;
-  std::set<std::uint64_t> faulting;  ///< pages, by number
-  std::set<std::uint64_t> clean;     ///< a store needs the right to set D
+  std::map<std::uint64_t, Cycle> latency_of;  ///< of pages with another one than `latency`
+  std::set<std::uint64_t> faulting;           ///< pages, by number
+  std::set<std::uint64_t> clean;              ///< a store needs the right to set D
   std::vector<TranslateRequest> requests;
 
  private:

@@ -61,6 +61,22 @@ TEST_F(TrapTest, TheOldestOfTwoFaultsIsServedFirst) {
   EXPECT_EQ(software.traps[1].access, 2u);
 }
 
+TEST_F(TrapTest, AStoreThatWaitsForDirtyHoldsUpNoTrapEvenIfToldSoForALaterCycle) {
+  dtlb.faulting = {0x2};
+  dtlb.clean = {0x3};
+  dtlb.latency_of = {{0x3, 200}};
+  load(0x1000);                         // data is there in 6
+  load(0x2000, 1);                      // starts in 6, faults in 7
+  load(0x3000, 0, AccessKind::kStore);  // asks in 3; told for 203 that D is clear
+  run();
+  ASSERT_EQ(software.traps.size(), 1u);
+  EXPECT_EQ(software.traps[0].at, 7u);
+  EXPECT_EQ(stats.squashed, 1u);
+  // Goes on in 1007: data in 1012. The store asks in 1008 (answer for 1208), again then, being the
+  // oldest (answer for 1408), data in 1412.
+  EXPECT_EQ(done, (std::vector<Cycle>{6, 1012, 1412}));
+}
+
 TEST_F(TrapTest, ASystemCallWaitsForEverythingBeforeIt) {
   load(0x1000);  // retires in 6
   event({});

@@ -102,6 +102,21 @@ TEST_F(FenceTest, AMergerWhosePageTurnsOutToBeCoveredAsksAgain) {
   EXPECT_EQ(mmu().dtlb().stats().fills, 0u);
 }
 
+TEST_F(FenceTest, AnStlbWaiterWhosePageTurnsOutToBeCoveredIsToldToAskAgain) {
+  map(kVa, kPa, 1);  // 2 MiB
+  make();
+  ask(1, 1, kVa + 0x3000);
+  fence(10, page(kVa));  // of another 4 KiB page: the slots stay open
+  ask(12, 2, kVa + 0x3000,
+      AccessKind::kFetch);  // a slot of its own in the ITLB; merges in the STLB
+  expect_answer(2, 34);     // with the walk of request 1: 1 + 8 + 24 + 1
+  EXPECT_EQ(mmu().stlb().stats().merged, 1u);
+  EXPECT_EQ(core.reply_to(1)->result.verdict, Verdict::kOk);
+  EXPECT_EQ(core.reply_to(2)->result.verdict, Verdict::kNeedsWalk);
+  EXPECT_FALSE(core.reply_to(2)->result.has_translation);
+  EXPECT_EQ(mmu().itlb().stats().fills, 0u) << "the ITLB's slot has seen no fence";
+}
+
 TEST_F(FenceTest, OnlyAFenceThatIsNotLeafOnlyClearsTheWalkCache) {
   params.walk_cache.level1 = {4, 0};
   map(kVa, kPa);

@@ -159,6 +159,32 @@ TEST_F(TlbTimingTest, AFullWalkerQueueHoldsBackTheStlbUntilAWalkerAccepts) {
   EXPECT_EQ(mmu().walker().stats().queue_cycles, 30u);  // 47 - 17
 }
 
+TEST_F(TlbTimingTest, APlaceInTheWalkersQueueIsInUseFromSendingToAcceptance) {
+  params.walker.queue_entries = 2;
+  for (std::uint64_t i = 0; i < 4; ++i) map(kVa + i * 0x1000, (kPa << 4) + i * 0x1000);
+  make();
+  for (std::uint32_t i = 0; i < 4; ++i) ask(1, i, kVa + i * 0x1000);
+  // All arrive at the STLB in 2. Requests 0 and 1 are sent (two places), reach the walkers in 9;
+  // 0 is accepted in 9: 46. Request 2 is sent in 10 (there in 17), 1 accepted in 47: 84. Request 3
+  // is sent in 48 (there in 55), 2 accepted in 85: 122, and 3 in 123: 160.
+  expect_answer(0, 46);
+  expect_answer(1, 84);
+  expect_answer(2, 122);
+  expect_answer(3, 160);
+  EXPECT_EQ(mmu().walker().stats().queue_cycles, 174u);  // (47 - 9) + (85 - 17) + (123 - 55)
+}
+
+TEST_F(TlbTimingTest, AHitBehindARequestThatTheWalkersRefuseIsHeldBackToo) {
+  params.walker.queue_entries = 1;
+  for (std::uint64_t i = 0; i < 3; ++i) map(kVa + i * 0x1000, (kPa << 4) + i * 0x1000);
+  make();
+  ask(1, 1, kVa, AccessKind::kFetch);  // brings it into the STLB
+  ask(100, 2, kVa + 0x1000);           // sent in 101, accepted in 108
+  ask(100, 3, kVa + 0x2000);           // refused from 101 on, sent in 109
+  ask(100, 4, kVa);                    // in the STLB, but looked up behind 3: 109 + 7
+  expect_answer(4, 116, 109);
+}
+
 TEST_F(TlbTimingTest, TheSegmentsOfAStorySayWhereTheCyclesWent) {
   map(kVa, kPa << 4);
   make();

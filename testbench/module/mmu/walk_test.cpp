@@ -81,6 +81,15 @@ TEST_F(WalkTest, AHoleIsAFaultThatFillsNothing) {
   EXPECT_EQ(mmu().stlb().stats().fills, 0u);
 }
 
+TEST_F(WalkTest, AFaultOfTheWalkIsReportedToEachWaiterForItsOwnAddress) {
+  make();
+  ask(1, 1, kVa + 8);
+  ask(2, 2, kVa + 0x123);  // merges
+  expect_answer(2, 22);    // one read: 1 + 8 + 12 + 1
+  EXPECT_EQ(core.reply_to(1)->result.fault.va.value(), kVa + 8);
+  EXPECT_EQ(core.reply_to(2)->result.fault.va.value(), kVa + 0x123);
+}
+
 TEST_F(WalkTest, RightsAreCheckedAtEachHit) {
   map(kVa, kPa, 0, /*write=*/false);
   make();
@@ -128,6 +137,38 @@ TEST_F(WalkTest, AStoreSetsDirtyOnlyWithTheRightTo) {
   EXPECT_EQ(bytes.load(pte, 8) & kDirty, kDirty);
   ask(200, 3, kVa, AccessKind::kStore, /*may_set_dirty=*/false);
   expect_answer(3, 201, 200);  // the dirty entry has replaced the clean one
+}
+
+// Two stores that may both set D, so that the second meets the walk of the first under way.
+TEST_F(WalkTest, AStoreThatNeedsAWalkJoinsNoOpenSlotOfItsFirstLevel) {
+  params.stlb.entries = 0;  // the second level knows no entry: it merges
+  map(kVa, kPa, 0, true, true, /*dirty=*/false);
+  make();
+  ask(1, 1, kVa);
+  ask(100, 2, kVa, AccessKind::kStore);
+  ask(101, 3, kVa, AccessKind::kStore);
+  expect_answer(2, 150);  // 100 + 1 + 37 + 12 for the update
+  ASSERT_NE(core.reply_to(3), nullptr);
+  EXPECT_EQ(core.reply_to(3)->at, 150u);
+  EXPECT_EQ(mmu().dtlb().stats().sent, 3u);
+  EXPECT_EQ(mmu().dtlb().stats().merged, 0u);
+  EXPECT_EQ(mmu().stlb().stats().merged, 1u);
+}
+
+TEST_F(WalkTest, AStoreThatNeedsAWalkJoinsNoOpenSlotOfTheSecondLevel) {
+  params.walker.count = 2;
+  map(kVa, kPa, 0, true, true, /*dirty=*/false);
+  make();
+  ask(1, 1, kVa);
+  ask(100, 2, kVa, AccessKind::kStore);
+  ask(101, 3, kVa, AccessKind::kStore);
+  expect_answer(2, 157);  // 100 + 45 + 12: D is set in 145
+  // A walk of its own: leaf read in 134 (clean), its update in 146 finds D set and fails (..158),
+  // the leaf is read again (158..168) and acted on in 170.
+  expect_answer(3, 170);
+  EXPECT_EQ(mmu().stlb().stats().merged, 0u);
+  EXPECT_EQ(mmu().walker().stats().walks, 3u);
+  EXPECT_EQ(mmu().walker().stats().update_retries, 1u);
 }
 
 TEST_F(WalkTest, LeftToSoftwareAClearBitIsAFault) {

@@ -1,0 +1,149 @@
+#include "testbench/fuzz/sequence.hpp"
+
+#include <sstream>
+
+#include "testbench/support/random_source.hpp"
+
+namespace mmu::fuzz {
+namespace {
+
+using test::RandomSource;
+
+constexpr const char* kOpNames[] = {
+    "access",  "map",    "unmap",  "protect",  "clear-accessed", "clear-dirty", "malform",
+    "promote", "demote", "detach", "misalign", "fence",          "switch"};
+
+TlbParams random_tlb(RandomSource& random, std::uint32_t slowest) {
+  TlbParams tlb;
+  tlb.ways = random.number(1, 4);
+  tlb.entries = tlb.ways * random.number(1, 4);
+  tlb.latency_cycles = random.number(1, slowest);
+  tlb.lookups_per_cycle = random.number(0, 2);
+  tlb.miss_slots = random.number(1, 6);
+  tlb.replacement = random.one_of({Replacement::kLru, Replacement::kRandom});
+  return tlb;
+}
+
+MmuParams random_mmu(RandomSource& random) {
+  MmuParams mmu;
+  mmu.format = random.one_of<const char*>({"sv39", "sv39", "x86-64-4level"});
+  const bool by_software = mmu.format == "sv39" && random.chance(30);
+  mmu.ad_update = by_software ? AdUpdate::kFault : AdUpdate::kHardware;
+  mmu.itlb = random_tlb(random, 3);
+  mmu.dtlb = random_tlb(random, 3);
+  mmu.stlb = random_tlb(random, 8);
+  if (random.chance(25)) mmu.stlb.entries = mmu.stlb.ways = 0;
+  const bool walk_cache = random.chance(60);
+  for (auto* level : {&mmu.walk_cache.level1, &mmu.walk_cache.level2, &mmu.walk_cache.level3,
+                      &mmu.walk_cache.level4}) {
+    level->ways = 0;
+    level->entries = walk_cache ? random.number(0, 4) : 0;
+  }
+  mmu.walk_cache.latency_cycles = random.number(0, 2);
+  mmu.walker.count = random.number(1, 4);
+  mmu.walker.queue_entries = random.number(1, 4);
+  return mmu;
+}
+
+Op random_op(RandomSource& random) {
+  const std::uint32_t draw = random.number(0, 99);
+  if (draw < 55) return Op::kAccess;
+  if (draw < 68) return Op::kFence;
+  if (draw < 80) return Op::kMap;
+  if (draw < 84) return Op::kPromote;
+  if (draw < 88) return Op::kDemote;
+  if (draw < 91) return Op::kSwitch;
+  if (draw < 97) return random.one_of({Op::kProtect, Op::kClearAccessed, Op::kClearDirty});
+  return random.one_of({Op::kUnmap, Op::kMalform, Op::kDetach, Op::kMisalign});
+}
+
+Rights random_rights(RandomSource& random) {
+  return {true, random.chance(80), random.chance(80), random.chance(95)};
+}
+
+Event random_event(RandomSource& random, std::uint32_t hot) {
+  Event e;
+  e.op = random_op(random);
+  e.gap = random.chance(70) ? random.number(0, 3) : random.number(0, random.one_of({20U, 120U}));
+  // Half of everything concerns one region: what is rare elsewhere happens there.
+  e.page = random.chance(50) ? hot + random.number(0, 3) : random.number(0, kPages - 1);
+  if (e.op == Op::kAccess && random.chance(1)) e.page = kPages;
+  e.kind = random.one_of({AccessKind::kFetch, AccessKind::kLoad, AccessKind::kLoad,
+                          AccessKind::kStore, AccessKind::kModify});
+  e.may_set_dirty = random.chance(70);
+  e.frame = random.number(1, 60);
+  e.rights = random_rights(random);
+  e.global = random.chance(70);
+  e.accessed = random.chance(60);
+  e.dirty = random.chance(50);
+  e.asid = random.number(0, kAsids - 1);
+  e.space = random.number(0, kSpaces - 1);
+  e.of_asid = random.chance(50);
+  e.of_page = random.chance(60);
+  e.leaf_only = random.chance(50);
+  return e;
+}
+
+}  // namespace
+
+VirtAddr address_of(std::uint32_t page) {
+  constexpr std::uint64_t kBases[] = {0x4000'0000, 0x4020'0000, 0x10'4000'0000,
+                                      0xFFFF'FFFF'C000'0000};
+  constexpr std::uint64_t kNumbers[] = {0, 1, 7, 511};
+  if (page == kPages) return VirtAddr(std::uint64_t{1} << 50);
+  return VirtAddr(kBases[page / kPagesOfRegion] + kNumbers[page % kPagesOfRegion] * 4096);
+}
+
+Asid asid_of(std::uint32_t index) {
+  constexpr Asid kNumbers[] = {1, 2, 0x8001};
+  return kNumbers[index];
+}
+
+std::string Event::text() const {
+  std::ostringstream out;
+  out << "+" << gap << " " << kOpNames[static_cast<unsigned>(op)];
+  if (op == Op::kSwitch) {
+    out << " asid=" << asid_of(asid) << " space=" << space;
+    return out.str();
+  }
+  if (op == Op::kFence) {
+    if (of_asid) out << " asid=" << asid_of(asid);
+    if (of_page) out << " page=" << page;
+    if (leaf_only) out << " leaf_only";
+    return out.str();
+  }
+  out << " page=" << page << std::hex << " (0x" << address_of(page).value() << ")" << std::dec;
+  if (op == Op::kAccess) out << " " << name_of(kind) << (may_set_dirty ? " may_set_dirty" : "");
+  if (op == Op::kMap || op == Op::kPromote || op == Op::kProtect) {
+    out << " frame=" << frame << " " << (rights.read ? "r" : "") << (rights.write ? "w" : "")
+        << (rights.execute ? "x" : "") << (rights.user ? "u" : "") << (global ? "g" : "")
+        << (accessed ? "a" : "") << (dirty ? "d" : "");
+  }
+  return out.str();
+}
+
+std::string Sequence::text() const {
+  std::ostringstream out;
+  out << mmu.format << (mmu.ad_update == AdUpdate::kFault ? ", A/D by software" : "")
+      << ", STLB entries " << mmu.stlb.entries << ", walkers " << mmu.walker.count
+      << ", walk cache " << (mmu.walk_cache.enabled() ? "on" : "off")
+      << (run_ahead ? "" : ", no run-ahead") << "\n";
+  for (const Event& event : events) out << "  " << event.text() << "\n";
+  return out.str();
+}
+
+Sequence random_sequence(std::uint64_t seed, std::uint32_t events) {
+  RandomSource random(seed);
+  Sequence sequence;
+  sequence.seed = seed;
+  sequence.mmu = random_mmu(random);
+  sequence.run_ahead = random.chance(80);
+  sequence.slowest_read = random.one_of({1U, 10U, 60U});
+  sequence.refusals = random.one_of({0U, 5U, 30U});
+  sequence.later = random.one_of({0U, 30U, 100U});
+  const std::uint32_t hot = kPagesOfRegion * random.number(0, kRegions - 1);
+  while (sequence.events.size() < events) sequence.events.push_back(random_event(random, hot));
+  return sequence;
+}
+
+}  // namespace mmu::fuzz
