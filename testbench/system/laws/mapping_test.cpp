@@ -6,43 +6,10 @@
 #include "sim/platform/simulate.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
+#include "testbench/system/laws/table_reader.hpp"
 
 namespace mmu::test {
 namespace {
-
-constexpr std::uint64_t kFrame = 4096;
-
-/// Reads a page table as the hardware does, entry by entry.
-class TableReader {
- public:
-  TableReader(const PhysicalMemory& memory, const PageTableFormat& format)
-      : memory_(memory), format_(format) {}
-
-  void read(PhysAddr table, unsigned level, std::uint64_t va) {
-    EXPECT_TRUE(tables.insert(table.value()).second) << "a table is used twice";
-    const Level& bits = format_.levels[level];
-    for (std::uint64_t i = 0; i < std::uint64_t{1} << bits.width; ++i) {
-      const std::uint64_t here = va + (i << bits.lsb);
-      Walk walk(format_, VirtAddr(here), table, level);
-      const WalkStep step = walk.consume(memory_.load(walk.entry_address(), format_.pte_bytes));
-      if (std::holds_alternative<Descend>(step)) {
-        read(walk.table(), level - 1, here);
-      } else if (const auto* to = std::get_if<Translation>(&step)) {
-        for (std::uint64_t f = 0; f < std::uint64_t{1} << to->page_shift; f += kFrame) {
-          EXPECT_TRUE(frames.insert(to->base.value() + f).second) << "a frame is mapped twice";
-        }
-        large_pages += to->page_shift > 12;
-      }
-    }
-  }
-
-  std::set<std::uint64_t> tables, frames;
-  std::uint64_t large_pages = 0;
-
- private:
-  const PhysicalMemory& memory_;
-  const PageTableFormat& format_;
-};
 
 TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
   std::uint64_t pages = 0, large_pages = 0;
@@ -61,7 +28,7 @@ TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
       const std::uint64_t pool = machine.os.memory_bytes / 4 * 3;
       EXPECT_GE(*reader.tables.begin(), pool);
       EXPECT_LT(*reader.tables.rbegin(), machine.os.memory_bytes);
-      EXPECT_GE(*reader.frames.begin(), kFrame) << "nothing is mapped to address 0";
+      EXPECT_GE(*reader.frames.begin(), TableReader::kFrame) << "nothing is mapped to address 0";
       EXPECT_LT(*reader.frames.rbegin(), pool);
     };
     RandomProgram program(seed, 2000);
