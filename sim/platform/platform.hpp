@@ -27,6 +27,8 @@ class Platform {
   /// Runs to the end of the trace. Throws what ends a run early; result() holds what was done.
   void run();
   RunResult result() const;
+  const PhysicalMemory& memory() const { return memory_; }
+  const TranslationControl& control() const { return software_.control(); }
 
  private:
   void bind(const MachineParams& machine);

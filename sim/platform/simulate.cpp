@@ -48,6 +48,7 @@ RunResult simulate(const MachineParams& machine, TraceSource& trace, const RunOp
   if (platform) {
     outcome = outcome_of([&] { platform->run(); }, message);
     result = platform->result();
+    if (options.inspect) options.inspect(platform->memory(), platform->control());
   }
   if (outcome == Outcome::kDone && interrupted) {
     outcome = Outcome::kInterrupted;

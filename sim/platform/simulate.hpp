@@ -31,6 +31,8 @@ struct RunOptions {
   /// Called at each retirement of an access, in program order: its number, and the cycle in which
   /// its data was there. For tests.
   std::function<void(std::uint64_t access, std::uint64_t completion)> observe;
+  /// Called at the end with what memory holds and where the page table begins. For tests.
+  std::function<void(const PhysicalMemory& memory, const TranslationControl& control)> inspect;
 };
 
 /// Throws ConfigError if the machine cannot be built; every other end is in the result, together

@@ -1,0 +1,123 @@
+// TLBs, walk caches and walkers.
+#include "testbench/system/knobs/knob_case.hpp"
+
+namespace mmu::test {
+namespace {
+
+// A first level that forgets at once, so that the second is asked; and no second level either, so
+// that the walker is.
+const std::string kStlbAsked = "mmu.itlb.entries=1 mmu.dtlb.entries=1 ";
+const std::string kWalkerAsked = kStlbAsked + "mmu.stlb.entries=0 ";
+
+constexpr std::uint64_t kWalk3 = 3 * (5 + 2) + 1;  ///< Sv39, all reads hit the L2
+constexpr std::uint64_t kW = kX + 6 * kPage, kV = kX + 8 * kPage;
+
+/// Pages A B C D A E B. Of four ways LRU gives up B for E. The tree points to the half that A is
+/// not in, and there away from D: to C.
+Program lru_or_tree(AccessKind kind = AccessKind::kLoad) {
+  return chain({kX, kY, kZ, kW, kX, kV, kY}, kind);
+}
+
+void add_first_level(std::vector<KnobCase>& cases, const std::string& tlb, AccessKind kind) {
+  const Program again = chain({kX, kX}, kind);
+  const Program back = chain({kX, kY, kX}, kind);
+  // Two accesses at once to two lines of a page that hits.
+  const Program two = Program(kind).step({kX}).step({kX + kLine}).step({kX, kX + kLine});
+  // Two pages at once; the one that the TLB of one entry knows is another.
+  const Program two_pages = chain({kX, kY, kZ}, kind).step({kX, kY});
+  const auto add = [&](const std::string& knob, const std::string& with, const Program& program,
+                       const std::string& one, std::uint64_t gives_one, const std::string& other,
+                       std::uint64_t gives_other) {
+    const std::string path = "mmu." + tlb + ".";
+    cases.push_back({path + knob, with.empty() ? "" : path + with, program, last_step, one,
+                     gives_one, other, gives_other});
+  };
+  add("entries", "", back, "1", 1 + 3 + 4, "2", 1 + 4);
+  // Two sets: both pages are even.
+  add("ways", "entries=2", back, "1", 1 + 3 + 4, "2", 1 + 4);
+  add("latency_cycles", "", again, "1", 1 + 4, "6", 6 + 4);
+  add("lookups_per_cycle", "", two, "0", 1 + 4, "1", 1 + (1 + 4));
+  // With one slot the second asks again in the cycle after the first's answer, 1 + 3.
+  add("miss_slots", "entries=1", two_pages, "2", 1 + 3 + 4, "1", (1 + 3 + 1) + 1 + 3 + 4);
+  add("replacement", "entries=4", lru_or_tree(kind), "lru", 1 + 3 + 4, "tree-plru", 1 + 4);
+}
+
+void add_second_level(std::vector<KnobCase>& cases) {
+  const Program back = chain({kX, kY, kX});
+  const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
+  const std::vector<KnobCase> stlb = {
+      {"mmu.stlb.entries", kStlbAsked, back, last_step, "1", 1 + 3 + kWalk3 + 4, "2", 1 + 3 + 4},
+      {"mmu.stlb.entries", kStlbAsked, back, last_step, "0", 1 + kWalk3 + 4, "64", 1 + 3 + 4},
+      {"mmu.stlb.ways", kStlbAsked + "mmu.stlb.entries=2", back, last_step, "1", 1 + 3 + kWalk3 + 4,
+       "2", 1 + 3 + 4},
+      {"mmu.stlb.latency_cycles", kStlbAsked, back, last_step, "3", 1 + 3 + 4, "9", 1 + 9 + 4},
+      {"mmu.stlb.lookups_per_cycle", kStlbAsked, two_pages, last_step, "0", 1 + 3 + 4, "1",
+       1 + (1 + 3) + 4},
+      // With one slot the second is looked up in the cycle after the first walk's result.
+      {"mmu.stlb.miss_slots", kWalkerAsked + "mmu.walker.count=2", two_pages, last_step, "2",
+       1 + kWalk3 + 4, "1", 1 + kWalk3 + 1 + kWalk3 + 4},
+      {"mmu.stlb.replacement", kStlbAsked + "mmu.stlb.entries=4", lru_or_tree(), last_step, "lru",
+       1 + 3 + kWalk3 + 4, "tree-plru", 1 + 3 + 4},
+  };
+  cases.insert(cases.end(), stlb.begin(), stlb.end());
+}
+
+/// The walk cache of `level`, in the smallest format that has it.
+void add_walk_cache(std::vector<KnobCase>& cases, unsigned level) {
+  const std::string path = "mmu.walk_cache.level" + std::to_string(level) + ".";
+  const std::string format = level == 4 ? "sv57" : level == 3 ? "sv48" : "sv39";
+  const std::string with = kWalkerAsked + "mmu.format=" + format + " ";
+  const std::uint64_t levels = level == 4 ? 5 : level == 3 ? 4 : 3;
+  // Two of the entry's span away: another entry, in the same of two sets.
+  const std::uint64_t far = std::uint64_t{2} << (12 + 9 * level);
+  const std::uint64_t walk = levels * (5 + 2) + 1;
+  const std::uint64_t rest = level * (5 + 2) + 1;
+  cases.push_back({path + "entries", with, chain({kX, kY, kX}), last_step, "0", 1 + walk + 4, "1",
+                   1 + 2 + rest + 4});
+  cases.push_back({path + "entries", with, chain({kX, kX + far, kX}), last_step, "1",
+                   1 + 2 + walk + 4, "2", 1 + 2 + rest + 4});
+  cases.push_back({path + "ways", with + path + "entries=2", chain({kX, kX + far, kX}), last_step,
+                   "1", 1 + 2 + walk + 4, "2", 1 + 2 + rest + 4});
+}
+
+}  // namespace
+
+std::vector<KnobCase> mmu_knobs() {
+  std::vector<KnobCase> cases;
+  add_first_level(cases, "itlb", AccessKind::kFetch);
+  add_first_level(cases, "dtlb", AccessKind::kLoad);
+  add_second_level(cases);
+  for (unsigned level = 1; level < kMaxLevels; ++level) add_walk_cache(cases, level);
+
+  const Program back = chain({kX, kY, kX});
+  const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
+  const Program four_pages = chain({kX, kY, kZ, kW, kV}).step({kX, kY, kZ, kW});
+  const Program dirty = chain({kX}).now(AccessKind::kStore).step({kX});
+  const std::vector<KnobCase> others = {
+      {"mmu.format", kWalkerAsked, back, last_step, "sv39", 1 + kWalk3 + 4, "sv57",
+       1 + 5 * (5 + 2) + 1 + 4},
+      // A store to a clean page. By hardware: the walk's update takes 5 + 2 more, and the STLB's
+      // look-up precedes it. By fault: the trap (free here) fences the page off, and the store
+      // walks again.
+      {"mmu.ad_update", "", dirty, last_step, "hardware", 1 + 3 + kWalk3 + (5 + 2) + 4, "fault",
+       1 + 1 + 3 + kWalk3 + 4},
+      {"mmu.walk_cache.latency_cycles", kWalkerAsked + "mmu.walk_cache.level1.entries=4", back,
+       last_step, "2", 1 + 2 + (5 + 2) + 1 + 4, "7", 1 + 7 + (5 + 2) + 1 + 4},
+      // One walker takes up the next walk in the cycle after a result.
+      {"mmu.walker.count", kWalkerAsked, four_pages, last_step, "1", 1 + 4 * kWalk3 + 3 + 4, "2",
+       1 + 2 * kWalk3 + 1 + 4},
+      {"mmu.walker.count", kWalkerAsked, four_pages, last_step, "3", 1 + 2 * kWalk3 + 1 + 4, "4",
+       1 + kWalk3 + 4},
+      // Two walkers are free, but the one place is in use until the first is given its walk, after
+      // the STLB's turn.
+      {"mmu.walker.queue_entries", kWalkerAsked + "mmu.walker.count=2", two_pages, last_step, "2",
+       1 + kWalk3 + 4, "1", 1 + 1 + kWalk3 + 4},
+      // Each read of a warm walk hits the L1D in 4 cycles, the L2 in 5.
+      {"mmu.walker.reads_enter", kWalkerAsked, back, last_step, "l2", 1 + kWalk3 + 4, "l1d",
+       1 + 3 * (4 + 2) + 1 + 4},
+  };
+  cases.insert(cases.end(), others.begin(), others.end());
+  return cases;
+}
+
+}  // namespace mmu::test

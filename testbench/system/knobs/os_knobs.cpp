@@ -1,0 +1,70 @@
+// The operating-system model and what its work costs. A load that hits takes 1 + 4.
+#include "testbench/system/knobs/knob_case.hpp"
+
+namespace mmu::test {
+namespace {
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+constexpr std::uint64_t kHit = 1 + 4;
+
+std::uint64_t minor_faults(const KnobRun& run) { return run.result.os.minor_faults; }
+
+OsEvent map(std::uint64_t at, std::uint64_t bytes) {
+  OsEvent event;
+  event.type = OsEventType::kMmap;
+  event.args[1] = bytes;
+  event.args[2] = linux_abi::kProtRead | linux_abi::kProtWrite;
+  event.args[3] = linux_abi::kMapAnonymous | 2;  // MAP_PRIVATE
+  event.result = static_cast<std::int64_t>(at);
+  return event;
+}
+
+OsEvent unmap(std::uint64_t at, std::uint64_t bytes) {
+  OsEvent event;
+  event.type = OsEventType::kMunmap;
+  event.args[0] = at;
+  event.args[1] = bytes;
+  return event;
+}
+
+Program many_pages(std::uint64_t pages) {
+  Program program;
+  for (std::uint64_t page = 0; page < pages; ++page) program.step({kX + page * kPage});
+  return program;
+}
+
+}  // namespace
+
+std::vector<KnobCase> os_knobs() {
+  const Program again = chain({kX, kX});
+  // A new page beside a known one: walk, fault, walk; then data whose bank has the row of the last
+  // page-table page open.
+  const Program new_page = chain({kX, kY});
+  constexpr std::uint64_t kMemory = 4 + 5 + 7 + (10 + 10 + 10 + 4);
+  constexpr std::uint64_t kNewPage = 2 * (1 + 3 + 3 * (5 + 2) + 1) + kMemory;
+  // A new page that needs a table: two reads and a fault; then a third, of the new table, which
+  // lies in the open row beside the last one.
+  constexpr std::uint64_t kNewTable =
+      (1 + 3 + 2 * (5 + 2) + 1) + (1 + 3 + 2 * (5 + 2) + (5 + 7 + 10 + 4 + 2) + 1) + kMemory;
+  const Program new_area = chain({kX}).step_after(map(kX + 64 * kMiB, kPage), {kX});
+  const Program gone = chain({kX, kY}).step_after(unmap(kY, kPage), {kX});
+  constexpr std::uint64_t kBlock = kX / (2 * kMiB) * (2 * kMiB);
+  const Program big = Program().step_after(map(kBlock, 2 * kMiB), {kX}).step({kX + kPage});
+  return {
+      {"os.cost.trap_cycles", "", again, last_step, "0", kHit, "100", 100 + kHit},
+      {"os.cost.system_call_cycles", "", again, last_step, "0", kHit, "70", 70 + kHit},
+      {"os.cost.fault_cycles", "", new_page, last_step, "0", kNewPage, "50", 50 + kNewPage},
+      {"os.cost.zero_frame_cycles", "", new_page, last_step, "0", kNewPage, "60", 60 + kNewPage},
+      {"os.cost.entry_cycles", "", new_page, last_step, "0", kNewPage, "30", 30 + kNewPage},
+      {"os.cost.area_cycles", "", new_area, last_step, "0", kHit, "40", 40 + kHit},
+      {"os.cost.fence_cycles", "", gone, last_step, "0", kHit, "90", 90 + kHit},
+      {"os.cost.table_cycles", "", chain({kX, kX + 2 * kMiB}), last_step, "0", kNewTable, "80",
+       80 + kNewTable},
+      // The second page is in the first's 2 MiB, or faults by itself.
+      {"os.huge_pages", "", big, minor_faults, "false", 2, "true", 1},
+      // 256 frames: a quarter for page tables, and the one at address 0 is never used.
+      {"os.memory_bytes", "", many_pages(300), minor_faults, "1MiB", 256 - 64 - 1, "2MiB", 300},
+  };
+}
+
+}  // namespace mmu::test

@@ -1,0 +1,61 @@
+// Programs of steps: what a step does starts at once, after all earlier ones have ended.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hw/arch/trace.hpp"
+
+namespace mmu::test {
+
+/// Pages of the programs, with indices that put the page-table entries of all levels into
+/// different sets of the caches. Frames are handed out in the order of first touch: the first page
+/// touched lies at PA 0x1000, the second at 0x2000.
+inline constexpr std::uint64_t kX = (0x30ULL << 30) | (0x20ULL << 21) | (0x10ULL << 12);
+inline constexpr std::uint64_t kPage = 0x1000;
+inline constexpr std::uint64_t kY = kX + 2 * kPage;  ///< same leaf table, same parity of the page
+inline constexpr std::uint64_t kZ = kX + 4 * kPage;
+inline constexpr std::uint64_t kLine = 64;
+
+class Program {
+ public:
+  /// Between two steps stands a system call that changes nothing: all that follows it issues in
+  /// the cycle in which it ends.
+  explicit Program(AccessKind kind = AccessKind::kLoad) : kind_(kind) {}
+
+  /// One step: 8-byte accesses. `instructions` begin with each; 0: all issue in one cycle.
+  /// `depends_on` of all but the first of the step.
+  Program& step(const std::vector<std::uint64_t>& addresses, std::uint16_t instructions = 0,
+                std::uint16_t depends_on = 0) {
+    return step_after(OsEvent{}, addresses, instructions, depends_on);
+  }
+  /// The same with a system call of its own in front.
+  Program& step_after(const OsEvent& event, const std::vector<std::uint64_t>& addresses,
+                      std::uint16_t instructions = 0, std::uint16_t depends_on = 0);
+  /// All further accesses are of this kind.
+  Program& now(AccessKind kind) {
+    kind_ = kind;
+    return *this;
+  }
+
+  const TraceBlock& block() const { return block_; }
+  /// Areas that hold every address: readable, writable, executable; whole 2 MiB each.
+  TraceHeader header() const;
+  /// Accesses before the last step, if every record is one access.
+  std::size_t before_last_step() const { return before_last_step_; }
+
+ private:
+  AccessKind kind_;
+  TraceBlock block_;
+  std::size_t before_last_step_ = 0;
+};
+
+/// One access a step.
+inline Program chain(const std::vector<std::uint64_t>& addresses,
+                     AccessKind kind = AccessKind::kLoad) {
+  Program program(kind);
+  for (const std::uint64_t address : addresses) program.step({address});
+  return program;
+}
+
+}  // namespace mmu::test

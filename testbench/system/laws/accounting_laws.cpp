@@ -1,0 +1,141 @@
+#include "testbench/system/laws/accounting_laws.hpp"
+
+#include <numeric>
+
+namespace mmu::test {
+namespace {
+
+class Laws {
+ public:
+  void equal(const std::string& law, std::uint64_t left, std::uint64_t right) {
+    if (left != right) broken(law, left, right);
+  }
+  void at_most(const std::string& law, std::uint64_t left, std::uint64_t right) {
+    if (left > right) broken(law, left, right);
+  }
+  std::string broken_ones() const { return text_; }
+
+ private:
+  void broken(const std::string& law, std::uint64_t left, std::uint64_t right) {
+    text_ += law + ": " + std::to_string(left) + " against " + std::to_string(right) + "\n";
+  }
+  std::string text_;
+};
+
+void tlb_laws(Laws& laws, const std::string& name, const TlbStats& tlb) {
+  laws.equal(name + ".accesses = hits + misses", tlb.accesses, tlb.hits + tlb.misses);
+  laws.equal(name + ".misses = merged + sent", tlb.misses, tlb.merged + tlb.sent);
+  laws.at_most(name + ".replays_sent <= replays", tlb.replays_sent, tlb.replays);
+  laws.at_most(name + ".fills <= sent + replays_sent", tlb.fills, tlb.sent + tlb.replays_sent);
+  laws.at_most(name + ".evictions + fenced <= fills", tlb.evictions + tlb.fenced, tlb.fills);
+}
+
+void translation_laws(Laws& laws, const RunResult& r) {
+  tlb_laws(laws, "itlb", r.itlb);
+  tlb_laws(laws, "dtlb", r.dtlb);
+  tlb_laws(laws, "stlb", r.stlb);
+  laws.equal("itlb.accesses = cpu.fetches", r.itlb.accesses, r.cpu.fetches);
+  laws.equal("dtlb.accesses = cpu.loads + stores + modifies", r.dtlb.accesses,
+             r.cpu.loads + r.cpu.stores + r.cpu.modifies);
+  laws.equal("stlb.accesses = sent of the L1 TLBs", r.stlb.accesses, r.itlb.sent + r.dtlb.sent);
+  laws.equal("stlb.replays = replays_sent of the L1 TLBs", r.stlb.replays,
+             r.itlb.replays_sent + r.dtlb.replays_sent);
+  laws.equal("walker.walks = stlb.sent + replays_sent", r.walker.walks,
+             r.stlb.sent + r.stlb.replays_sent);
+}
+
+void walker_laws(Laws& laws, const RunResult& r) {
+  const WalkerStats& w = r.walker;
+  laws.equal("walker.walks = walk-cache hits + misses", w.walks,
+             w.cache_hits_level1 + w.cache_hits_level2 + w.cache_hits_level3 + w.cache_hits_level4 +
+                 w.cache_misses);
+  std::uint64_t reads = 0;
+  for (const auto& level : r.walker_detail.reads) {
+    reads = std::accumulate(level.begin(), level.end(), reads);
+  }
+  laws.equal("walker.reads = pte_reads by level and place", w.reads, reads);
+  laws.equal("walker.walks = walks in the histogram", w.walks, r.walker_detail.latency.count());
+  laws.equal("walker.walk_cycles = sum of the histogram", w.walk_cycles,
+             r.walker_detail.latency.sum());
+  laws.at_most("walker.update_retries <= updates", w.update_retries, w.updates);
+  laws.at_most("walker.faults <= walks", w.faults, w.walks);
+}
+
+void cache_laws(Laws& laws, const std::string& name, const CacheStats& c) {
+  laws.equal(name + ".accesses = hits + misses", c.accesses, c.hits + c.misses);
+  laws.equal(name + ".pte_accesses = pte_hits + pte_misses", c.pte_accesses,
+             c.pte_hits + c.pte_misses);
+  laws.at_most(name + ".merged <= misses", c.merged, c.misses);
+  laws.at_most(name + ".pte_hits <= hits", c.pte_hits, c.hits);
+  laws.at_most(name + ".pte_misses <= misses", c.pte_misses, c.misses);
+  laws.at_most(name + ".pte_merged <= merged", c.pte_merged, c.merged);
+}
+
+void memory_laws(Laws& laws, const MachineParams& machine, const RunResult& r) {
+  cache_laws(laws, "l1i", r.l1i);
+  cache_laws(laws, "l1d", r.l1d);
+  cache_laws(laws, "l2", r.l2);
+  cache_laws(laws, "llc", r.llc);
+
+  const auto sent = [](const CacheStats& c) { return c.misses - c.merged; };
+  const auto pte_sent = [](const CacheStats& c) { return c.pte_misses - c.pte_merged; };
+  const bool at_l2 = machine.mmu.walker.reads_enter == WalkerParams::Reads::kL2;
+  const std::uint64_t walks = r.walker.reads + r.walker.updates;
+  laws.equal("l1i.pte_accesses = 0", r.l1i.pte_accesses, 0);
+  laws.equal("l1d.pte_accesses = reads and updates of the walkers", r.l1d.pte_accesses,
+             at_l2 ? 0 : walks);
+  laws.equal("l2.pte_accesses = page-table misses above, or the walkers", r.l2.pte_accesses,
+             at_l2 ? walks : pte_sent(r.l1d));
+  laws.equal("l2.accesses = sent of the L1s, and the walkers", r.l2.accesses,
+             sent(r.l1i) + sent(r.l1d) + (at_l2 ? walks : 0));
+  laws.equal("llc.accesses = sent of the l2", r.llc.accesses, sent(r.l2));
+  laws.equal("llc.pte_accesses = page-table part of it", r.llc.pte_accesses, pte_sent(r.l2));
+  laws.equal("dram.reads = sent of the llc", r.dram.reads, sent(r.llc));
+
+  laws.equal("l2.writebacks_in = writebacks_out of the L1s", r.l2.writebacks_in,
+             r.l1i.writebacks_out + r.l1d.writebacks_out);
+  laws.equal("llc.writebacks_in = l2.writebacks_out", r.llc.writebacks_in, r.l2.writebacks_out);
+  laws.equal("dram.writes = llc.writebacks_out", r.dram.writes, r.llc.writebacks_out);
+  laws.equal("dram.reads + writes = row hits + closed + conflicts", r.dram.reads + r.dram.writes,
+             r.dram.row_hits + r.dram.row_closed + r.dram.row_conflicts);
+  laws.equal("dram.bus_clocks = burst_clocks x (reads + writes)", r.dram.bus_clocks,
+             machine.dram.burst_clocks * (r.dram.reads + r.dram.writes));
+
+  // A squashed access may have had its data already; it has it again.
+  const std::uint64_t data = r.l1i.accesses + r.l1d.accesses - r.l1d.pte_accesses;
+  laws.at_most("cpu.accesses <= data accesses of the L1s", r.cpu.accesses, data);
+  laws.at_most("data accesses of the L1s <= cpu.accesses + squashed", data,
+               r.cpu.accesses + r.cpu.squashed);
+}
+
+void core_laws(Laws& laws, const RunResult& r) {
+  const CpuStats& c = r.cpu;
+  laws.equal("cpu.accesses = fetches + loads + stores + modifies", c.accesses,
+             c.fetches + c.loads + c.stores + c.modifies);
+  laws.at_most("cpu.page_splits <= line_splits", c.page_splits, c.line_splits);
+  laws.equal("cpu.page_faults = os.page_faults", c.page_faults, r.os.page_faults);
+  laws.equal("cpu.system_calls = os.system_calls", c.system_calls, r.os.system_calls);
+  laws.equal("os.system_calls = calls by kind", r.os.system_calls,
+             r.os.brk_calls + r.os.mmap_calls + r.os.munmap_calls + r.os.mprotect_calls +
+                 r.os.mremap_calls + r.os.other_calls);
+  const auto sum = [](const Stack& stack) {
+    return std::accumulate(stack.begin(), stack.end(), std::uint64_t{0});
+  };
+  laws.equal("latency stack = cpu.latency_cycles", sum(r.latency_stack), c.latency_cycles);
+  laws.equal("cycle stack = cpu.cycles", sum(r.cycle_stack), c.cycles);
+  laws.equal("latency stack has no issue", at(r.latency_stack, Part::kIssue), 0);
+  laws.equal("latency stack has no system call", at(r.latency_stack, Part::kSystemCall), 0);
+}
+
+}  // namespace
+
+std::string broken_laws(const MachineParams& machine, const RunResult& result) {
+  Laws laws;
+  core_laws(laws, result);
+  translation_laws(laws, result);
+  walker_laws(laws, result);
+  memory_laws(laws, machine, result);
+  return laws.broken_ones();
+}
+
+}  // namespace mmu::test

@@ -1,0 +1,74 @@
+// The page table that a run leaves in physical memory, and the map that it is.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "sim/platform/simulate.hpp"
+#include "testbench/support/random_machine.hpp"
+#include "testbench/support/random_program.hpp"
+#include "testbench/system/laws/table_reader.hpp"
+
+namespace mmu::test {
+namespace {
+
+TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
+  std::uint64_t pages = 0, large_pages = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const MachineParams machine = random_machine(seed);
+    RunOptions options;
+    std::uint64_t table_pages = 0, mapped = 0;
+    options.inspect = [&](const PhysicalMemory& memory, const TranslationControl& control) {
+      TableReader reader(memory, *control.format);
+      reader.read(control.root, control.format->root_level(), 0);
+      table_pages = reader.tables.size();
+      mapped = reader.frames.size();
+      large_pages += reader.large_pages;
+      ASSERT_FALSE(reader.frames.empty());
+      // docs/os-model.md: page-table pages come from the upper quarter of 256 MiB.
+      const std::uint64_t pool = machine.os.memory_bytes / 4 * 3;
+      EXPECT_GE(*reader.tables.begin(), pool);
+      EXPECT_LT(*reader.tables.rbegin(), machine.os.memory_bytes);
+      EXPECT_GE(*reader.frames.begin(), TableReader::kFrame) << "nothing is mapped to address 0";
+      EXPECT_LT(*reader.frames.rbegin(), pool);
+    };
+    RandomProgram program(seed, 2000);
+    const RunResult result = simulate(machine, program, options);
+    ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
+    EXPECT_EQ(table_pages, result.os.table_pages);
+    EXPECT_LE(mapped, result.os.frames_in_use);  // pages without any right have no mapping
+    pages += mapped;
+  }
+  EXPECT_GT(pages, 1000u);
+  EXPECT_GT(large_pages, 0u);
+}
+
+TEST(Mapping, TheMapIsTheSameOnEveryHardware) {
+  for (std::uint64_t program_seed = 1; program_seed <= 4; ++program_seed) {
+    std::set<std::uint64_t> hashes, cycles;
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+      MachineParams machine = random_machine(seed);
+      // What the OS decides by: its own knobs, and the address space of the format.
+      machine.os.huge_pages = program_seed % 2 == 0;
+      machine.mmu.format = "sv48";
+      RandomProgram program(program_seed, 1500);
+      const RunResult result = simulate(machine, program, {});
+      ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
+      hashes.insert(result.map_hash);
+      cycles.insert(result.cpu.cycles);
+    }
+    EXPECT_EQ(hashes.size(), 1u) << "program " << program_seed;
+    EXPECT_GT(cycles.size(), 20u) << "the machines do differ";
+  }
+}
+
+TEST(Mapping, AnotherProgramHasAnotherMap) {
+  std::set<std::uint64_t> hashes;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    RandomProgram program(seed, 500);
+    hashes.insert(simulate(random_machine(1), program, {}).map_hash);
+  }
+  EXPECT_EQ(hashes.size(), 10u);
+}
+
+}  // namespace
+}  // namespace mmu::test
