@@ -52,6 +52,7 @@ class CommandLine {
   CompareCommand compare_;
   MachineListCommand list_;
   MachineShowCommand show_;
+  MachineProbeCommand probe_;
   MachineCheckCommand check_;
   TraceConvertCommand convert_;
   TraceInfoCommand info_;
@@ -173,6 +174,15 @@ void CommandLine::machine() {
       ->allow_extra_args(false)
       ->take_all();
   choose(show, show_);
+  CLI::App& probe =
+      *app.add_subcommand("probe", "Measure the data TLBs from the outside, by pointer chases");
+  probe_.machine = kDefaultPreset;
+  probe.add_option("MACHINE", probe_.machine, "A preset or a machine file")->capture_default_str();
+  probe.add_option("--set", probe_.overrides, "Override a knob; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->take_all();
+  choose(probe, probe_);
   CLI::App& check = *app.add_subcommand("check", "Check machine files");
   check.add_option("FILE", check_.files, "Machine files")->required();
   choose(check, check_);

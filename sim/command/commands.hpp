@@ -39,6 +39,10 @@ struct MachineShowCommand {
   std::string machine;
   std::vector<std::string> overrides;
 };
+struct MachineProbeCommand {
+  std::string machine;
+  std::vector<std::string> overrides;
+};
 struct MachineCheckCommand {
   std::vector<std::string> files;
 };
@@ -59,15 +63,17 @@ struct TraceCheckCommand {
   std::string trace;
 };
 
-using Command = std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand,
-                             MachineShowCommand, MachineCheckCommand, TraceConvertCommand,
-                             TraceInfoCommand, TraceHeadCommand, TraceCheckCommand>;
+using Command =
+    std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand, MachineShowCommand,
+                 MachineProbeCommand, MachineCheckCommand, TraceConvertCommand, TraceInfoCommand,
+                 TraceHeadCommand, TraceCheckCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
 int execute(const CompareCommand& command);
 int execute(const MachineListCommand& command);
 int execute(const MachineShowCommand& command);
+int execute(const MachineProbeCommand& command);
 int execute(const MachineCheckCommand& command);
 int execute(const TraceConvertCommand& command);
 int execute(const TraceInfoCommand& command);

@@ -7,6 +7,7 @@
 #include "sim/presets/machine_text.hpp"
 #include "sim/presets/presets.hpp"
 #include "sim/presets/resolve_machine.hpp"
+#include "sim/probe/probe.hpp"
 #include "sim/result/text_table.hpp"
 
 namespace mmu {
@@ -50,6 +51,26 @@ int execute(const MachineListCommand& /*command*/) {
 
 int execute(const MachineShowCommand& command) {
   std::cout << machine_as_toml(resolve_machine(command.machine, command.overrides), true);
+  return kExitDone;
+}
+
+int execute(const MachineProbeCommand& command) {
+  const MachineParams machine = resolve_machine(command.machine, command.overrides);
+  const MeasuredTlbs found = probe_tlbs(machine);
+  TextTable table({"", "entries", "configured", "ways", "configured", "cycles", "configured"});
+  const auto add = [&table](const char* name, const MeasuredTlb& is, const TlbParams& should) {
+    table.add({name, std::to_string(is.entries), std::to_string(should.entries),
+               std::to_string(is.ways),
+               std::to_string(should.ways == 0 ? should.entries : should.ways),
+               std::to_string(is.latency_cycles), std::to_string(should.latency_cycles)});
+  };
+  add("DTLB", found.dtlb, machine.mmu.dtlb);
+  if (machine.mmu.stlb.entries != 0) {
+    add("STLB", found.stlb, machine.mmu.stlb);
+  } else {
+    table.add({"walk", "", "", "", "", std::to_string(found.stlb.latency_cycles), ""});
+  }
+  std::cout << machine.name << ", measured by pointer chases\n\n" << table.text(0);
   return kExitDone;
 }
 

@@ -102,6 +102,11 @@ class Machine(CommandTest):
         self.assertRegex(text, r'(?m)^source = ""')
         self.assertRegex(text, r'(?m)^trust = ""')
 
+    def test_probe_finds_what_is_configured(self):
+        text = self.mmusim("machine", "probe", "cortex-a53", "--set", "mmu.dtlb.entries=12").stdout
+        self.assertRegex(text, r"(?m)^DTLB +12 +12 +12 +12 +1 +1$")
+        self.assertRegex(text, r"(?m)^STLB +512 +512 +4 +4 +8 +8$")
+
     def test_what_show_prints_is_a_machine_file(self):
         text = self.mmusim("machine", "show", "cva6", "--set", "mmu.walker.count=2").stdout
         (self.folder / "m.toml").write_text(text)

@@ -84,6 +84,8 @@ TEST(CommandLine, SweepComparesAndOthers) {
   EXPECT_EQ(std::get<CompareCommand>(*compare.command).results.size(), 3u);
   EXPECT_EQ(std::get<MachineShowCommand>(*parse({"machine", "show"}).command).machine,
             "research-baseline");
+  EXPECT_EQ(std::get<MachineProbeCommand>(*parse({"machine", "probe", "u74"}).command).machine,
+            "u74");
   EXPECT_EQ(std::get<TraceHeadCommand>(*parse({"trace", "head", "-n", "3", "t"}).command).records,
             3u);
 }

@@ -1,0 +1,60 @@
+#include "sim/probe/chase.hpp"
+
+#include <algorithm>
+
+namespace mmu {
+namespace {
+
+constexpr std::uint64_t kPageBytes = 4096;
+constexpr std::uint64_t kStart = std::uint64_t{1} << 32;  // any page boundary
+
+}  // namespace
+
+ChaseTrace::ChaseTrace(const ChaseShape& shape, std::uint64_t rounds, std::uint32_t line_bytes) {
+  header_.command = "pointer chase";
+  ImageArea area;
+  area.start = kStart;
+  area.bytes = shape.span_pages() * kPageBytes;
+  area.read = area.write = true;
+  area.name = "[chase]";
+  header_.image.push_back(area);
+  const std::uint64_t lines = kPageBytes / line_bytes;
+  block_.records.reserve(rounds * shape.pages());
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    for (std::uint64_t i = 0; i < shape.pages(); ++i) {
+      const std::uint64_t page = i / shape.run * shape.stride + i % shape.run;
+      TraceRecord load;
+      // Frames follow each other: a plain i mod lines would pair each line with a few frames only.
+      const std::uint64_t line = (i + i / lines) % lines;
+      load.address = kStart + page * kPageBytes + line * line_bytes;
+      load.bytes = 8;
+      load.instructions = 1;
+      load.depends_on = block_.records.empty() ? 0 : 1;
+      block_.records.push_back(load);
+    }
+  }
+}
+
+bool ChaseTrace::next(TraceBlock& block) {
+  if (given_) return false;
+  given_ = true;
+  block = block_;
+  return !block.records.empty();
+}
+
+std::uint64_t knee(const std::function<bool(std::uint64_t)>& fits, std::uint64_t limit) {
+  std::uint64_t good = 0;
+  std::uint64_t bad = 1;
+  while (bad <= limit && fits(bad)) {
+    good = bad;
+    bad *= 2;
+  }
+  bad = std::min(bad, limit + 1);
+  while (bad - good > 1) {
+    const std::uint64_t middle = good + (bad - good) / 2;
+    (fits(middle) ? good : bad) = middle;
+  }
+  return good;
+}
+
+}  // namespace mmu

@@ -1,0 +1,65 @@
+#include "sim/probe/chase.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace mmu {
+namespace {
+
+TEST(Chase, GoesThroughItsPagesInOrderRoundAfterRound) {
+  ChaseTrace trace({2, 8, 3}, 2, 64);
+  TraceBlock block;
+  ASSERT_TRUE(trace.next(block));
+  const std::uint64_t pages[] = {0, 1, 2, 8, 9, 10};
+  ASSERT_EQ(block.records.size(), 12u);
+  const std::uint64_t start = trace.header().image[0].start;
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(block.records[i].address, start + pages[i % 6] * 4096 + i % 6 * 64) << i;
+    EXPECT_EQ(block.records[i].depends_on, i == 0 ? 0 : 1) << i;
+    EXPECT_EQ(block.records[i].kind, AccessKind::kLoad);
+  }
+  EXPECT_EQ(trace.header().image[0].bytes, 11u * 4096);  // pages 0..10
+  EXPECT_FALSE(trace.next(block));
+}
+
+TEST(Chase, StaysInItsPages) {
+  ChaseTrace trace({1, 200, 200}, 1, 64);
+  TraceBlock block;
+  trace.next(block);
+  const std::uint64_t start = trace.header().image[0].start;
+  for (std::size_t i = 0; i < 200; ++i) EXPECT_EQ((block.records[i].address - start) / 4096, i);
+}
+
+// With frames in the order of first use, page i lies in frame i of some 32: a cache of 2048 sets
+// has 5 bits of the frame and 6 of the line in its index.
+TEST(Chase, UsesTheSetsOfACacheEvenly) {
+  ChaseTrace trace({1, 2048, 2048}, 1, 64);
+  TraceBlock block;
+  trace.next(block);
+  std::set<std::uint64_t> sets;
+  for (const TraceRecord& load : block.records) sets.insert(load.address / 64 % 2048);
+  EXPECT_EQ(sets.size(), 2048u);
+}
+
+TEST(Knee, IsTheLastThatFits) {
+  for (std::uint64_t last = 0; last <= 70; ++last) {
+    EXPECT_EQ(knee([&](std::uint64_t n) { return n <= last; }, 1000), last);
+  }
+}
+
+TEST(Knee, EndsAtTheLimit) {
+  for (const std::uint64_t limit : {1u, 7u, 8u, 9u}) {
+    EXPECT_EQ(knee([&](std::uint64_t n) { return n <= limit; }, limit), limit);
+    EXPECT_EQ(knee(
+                  [&](std::uint64_t n) {
+                    EXPECT_LE(n, limit);
+                    return true;
+                  },
+                  limit),
+              limit);
+  }
+}
+
+}  // namespace
+}  // namespace mmu
