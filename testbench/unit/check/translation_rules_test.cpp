@@ -169,6 +169,20 @@ TEST_F(RulesTest, DSetForAStoreThatMayNot) {
   expect_broken("may have it set", [&] { map(kPa, true, true); });
 }
 
+TEST_F(RulesTest, ALargePageWhoseFrameIsNotAligned) {
+  ask(1);
+  TranslateResult large = page(kPa + 0x1000);
+  large.to.page_shift = 21;
+  expect_broken("pages are aligned", [&] { rules.answered(2, 0, 2, large); });
+}
+
+TEST_F(RulesTest, ALoadThatIsToldToWaitForD) {
+  ask(1);
+  TranslateResult waits = page(kPa);
+  waits.verdict = Verdict::kNeedsDirty;
+  expect_broken("waits for D", [&] { rules.answered(2, 0, 2, waits); });
+}
+
 TEST_F(RulesTest, ATrapForAFaultThatWasNotIssued) {
   PageFault trap;
   trap.cause = {FaultKind::kNotPresent, VirtAddr(kVa), 0};
