@@ -97,6 +97,9 @@ void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
                "fault; for traces that carry no mappings");
   app.add_flag("--no-run-ahead", settings.no_run_ahead,
                "Deliver every event when kernel time equals its cycle: slower, same results");
+  app.add_flag("--check", settings.check,
+               "Hold every answer against the page tables and the rules of docs/checking.md: "
+               "slower, same results; a broken rule ends the run with status 4");
   app.add_option("--watchdog", settings.watchdog_cycles,
                  "Give up after so many cycles in which nothing retires; 0: never")
       ->type_name("N")

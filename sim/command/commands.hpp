@@ -19,6 +19,7 @@ struct RunSettings {
   std::uint64_t interval_instructions = 0;
   bool map_on_touch = false;
   bool no_run_ahead = false;
+  bool check = false;
   std::vector<std::string> log;  ///< "mmu.walker=debug"
   std::string trace;
 };

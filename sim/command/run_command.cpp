@@ -28,6 +28,7 @@ RunOptions options_of(const RunSettings& settings) {
   RunOptions options;
   options.run_ahead = !settings.no_run_ahead;
   options.map_on_touch = settings.map_on_touch;
+  options.check = settings.check;
   options.instructions = settings.instructions;
   options.watchdog_cycles = settings.watchdog_cycles;
   options.interval_instructions = settings.interval_instructions;

@@ -125,6 +125,7 @@ Job Sweep::job(std::size_t i) const {
                              std::to_string(settings_.watchdog_cycles), "--interval",
                              std::to_string(settings_.interval_instructions)});
   if (settings_.map_on_touch) words.emplace_back("--map-on-touch");
+  if (settings_.check) words.emplace_back("--check");
   if (settings_.no_run_ahead) words.emplace_back("--no-run-ahead");
   words.insert(words.end(), {"--", settings_.trace});
   return {words, output(i)};

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
+#include "sim/platform/result_rules.hpp"
 
 namespace mmu {
 namespace {
@@ -29,14 +30,15 @@ bool enters_at_l2(const MachineParams& machine) {
 // L1I, then the L1D; of an L1: walkers, then the core.
 Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOptions& options)
     : memory_(machine.os.memory_bytes),
-      software_(os_params(machine, options), format_of(machine), machine.mmu.ad_update, memory_,
+      checked_memory_(options.check ? std::optional<CheckedMemory>(memory_) : std::nullopt),
+      software_(os_params(machine, options), format_of(machine), machine.mmu.ad_update, bytes(),
                 trace.header()),
       timeline_("timeline", {machine.clock.period_ps, options.run_ahead}),
       stream_(trace, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options),
               cpu_stats_),
       core_("cpu", machine.cpu, stream_, cpu_stats_, software_.control().asid, timeline_,
             options.observe),
-      mmu_("mmu", machine.mmu, software_.control(), memory_, machine.seed, timeline_),
+      mmu_("mmu", machine.mmu, software_.control(), bytes(), machine.seed, timeline_),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,
            machine.seed, timeline_),
@@ -49,18 +51,20 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       watchdog_(
           "watchdog", options.watchdog_cycles, core_, [this] { return explain_stall(); },
           timeline_) {
+  if (checked_memory_) {
+    rules_.emplace(software_.control(), memory_);
+    checked_memory_->rules = &*rules_;
+    check_.emplace("check", *rules_, timeline_);
+  }
   bind(machine);
 }
 
-void Platform::bind(const MachineParams& machine) {
-  core_.translate[0].bind(mmu_.fetches_in());
-  core_.translate[1].bind(mmu_.data_in());
-  mmu_.itlb().in_reply.bind(core_.translate_reply);
-  mmu_.dtlb().in_reply.bind(core_.translate_reply);
-  core_.trap.bind(os_.in);
-  core_.fences.bind(mmu_);
-  fence_agent_.fences.bind(mmu_);
+PhysicalMemory& Platform::bytes() {
+  if (checked_memory_) return *checked_memory_;
+  return memory_;
+}
 
+void Platform::bind(const MachineParams& machine) {
   const auto join = [](sc_core::sc_port<MemoryIf>& port, CacheModule& cache, unsigned number,
                        sc_core::sc_export<MemoryReplyIf>& reply) {
     port.bind(cache.in[number]);
@@ -68,14 +72,55 @@ void Platform::bind(const MachineParams& machine) {
   };
   const unsigned behind_walkers = enters_at_l2(machine) ? 1 : 0;
   CacheModule& walks_enter = enters_at_l2(machine) ? l2_ : l1d_;
-  join(mmu_.walker().memory, walks_enter, 0, mmu_.walker().memory_reply);
-  join(core_.memory[0], l1i_, 0, core_.memory_reply);
-  join(core_.memory[1], l1d_, 1 - behind_walkers, core_.memory_reply);
+  const unsigned data_number = 1 - behind_walkers;
+  walks_enter.in_reply[0].bind(mmu_.walker().memory_reply);
+  l1i_.in_reply[0].bind(core_.memory_reply);
+  l1d_.in_reply[data_number].bind(core_.memory_reply);
+  if (check_) {
+    bind_checked(walks_enter, data_number);
+  } else {
+    bind_unchecked(walks_enter, data_number);
+  }
   join(l1i_.next, l2_, behind_walkers, l1i_.next_reply);
   join(l1d_.next, l2_, behind_walkers + 1, l1d_.next_reply);
   join(l2_.next, llc_, 0, l2_.next_reply);
   llc_.next.bind(dram_.in);
   dram_.in_reply.bind(llc_.next_reply);
+}
+
+void Platform::bind_unchecked(CacheModule& walks_enter, unsigned data_number) {
+  core_.translate[0].bind(mmu_.fetches_in());
+  core_.translate[1].bind(mmu_.data_in());
+  mmu_.itlb().in_reply.bind(core_.translate_reply);
+  mmu_.dtlb().in_reply.bind(core_.translate_reply);
+  core_.memory[0].bind(l1i_.in[0]);
+  core_.memory[1].bind(l1d_.in[data_number]);
+  mmu_.walker().memory.bind(walks_enter.in[0]);
+  core_.trap.bind(os_.in);
+  core_.fences.bind(mmu_);
+  fence_agent_.fences.bind(mmu_);
+}
+
+// The same links, with the checker in between.
+void Platform::bind_checked(CacheModule& walks_enter, unsigned data_number) {
+  for (unsigned side = 0; side < CheckModule::kSides; ++side) {
+    core_.translate[side].bind(check_->asks[side]);
+    core_.memory[side].bind(check_->data[side]);
+  }
+  check_->tlb[0].bind(mmu_.fetches_in());
+  check_->tlb[1].bind(mmu_.data_in());
+  mmu_.itlb().in_reply.bind(check_->answers);
+  mmu_.dtlb().in_reply.bind(check_->answers);
+  check_->core.bind(core_.translate_reply);
+  check_->cache[0].bind(l1i_.in[0]);
+  check_->cache[1].bind(l1d_.in[data_number]);
+  mmu_.walker().memory.bind(check_->reads);
+  check_->walks_enter.bind(walks_enter.in[0]);
+  core_.trap.bind(check_->trap_in);
+  check_->trap.bind(os_.in);
+  core_.fences.bind(check_->fences_in);
+  fence_agent_.fences.bind(check_->fences_in);
+  check_->fences.bind(mmu_);
 }
 
 AccessStream::Options Platform::stream_options(const RunOptions& options) {
@@ -112,7 +157,11 @@ std::string Platform::explain_stall() const {
 void Platform::run() {
   sc_core::sc_start();
   timeline_.rethrow_failure();
-  if (core_.done()) return;
+  if (core_.done()) {
+    if (!rules_) return;
+    rules_->ended(timeline_.now(), mmu_.idle());
+    return check_sums(result());
+  }
   throw ModelError(
       "nothing is pending, but accesses are left over: a reply or a room call is "
       "lost\n" +

@@ -1,6 +1,7 @@
 // A machine put together: modules made from their parameters and joined.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "hw/cache/cache_module.hpp"
@@ -9,6 +10,7 @@
 #include "hw/dram/dram_module.hpp"
 #include "hw/mmu/mmu_module.hpp"
 #include "os_model/kernel.hpp"
+#include "sim/check/check_module.hpp"
 #include "sim/platform/fence_agent_module.hpp"
 #include "sim/platform/os_bridge_module.hpp"
 #include "sim/platform/platform_params.hpp"
@@ -32,11 +34,15 @@ class Platform {
 
  private:
   void bind(const MachineParams& machine);
+  void bind_checked(CacheModule& walks_enter, unsigned data_number);
+  void bind_unchecked(CacheModule& walks_enter, unsigned data_number);
   AccessStream::Options stream_options(const RunOptions& options);
   void end_interval();
   std::string explain_stall() const;
+  PhysicalMemory& bytes();  // as software and walkers see them
 
   SparseMemory memory_;
+  std::optional<CheckedMemory> checked_memory_;  // in front of it, if the run is checked
   os::Kernel software_;
   TimelineModule timeline_;
   CpuStats cpu_stats_;
@@ -48,6 +54,8 @@ class Platform {
   OsBridgeModule os_;
   FenceAgentModule fence_agent_;
   WatchdogModule watchdog_;
+  std::optional<TranslationRules> rules_;
+  std::optional<CheckModule> check_;
   std::vector<Interval> intervals_;
 };
 

@@ -49,6 +49,7 @@ ModelRun run_model(std::uint64_t seed, bool run_ahead) {
   ModelRun run;
   RunOptions options;
   options.run_ahead = run_ahead;
+  options.check = run_ahead;  // one of the two runs that must be the same
   options.fences = fences_for(seed);
   options.observe = [&run](std::uint64_t, std::uint64_t completion) {
     run.completions.push_back(completion);

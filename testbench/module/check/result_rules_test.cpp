@@ -1,0 +1,49 @@
+// Figures that do not add up, one after the other.
+#include "sim/platform/result_rules.hpp"
+
+#include <gtest/gtest.h>
+
+#include "hw/arch/errors.hpp"
+
+namespace mmu {
+namespace {
+
+/// Two loads: one hits the DTLB, one walks with a single read.
+RunResult sound() {
+  RunResult r;
+  r.cpu.accesses = r.cpu.loads = 2;
+  r.dtlb.accesses = 2;
+  r.dtlb.hits = r.dtlb.misses = r.dtlb.sent = 1;
+  r.stlb.accesses = r.stlb.misses = r.stlb.sent = 1;
+  r.walker.walks = r.walker.reads = r.walker.cache_misses = 1;
+  r.walker_detail.reads[0][0] = 1;
+  r.cpu.cycles = 30;
+  at(r.cycle_stack, Part::kIssue) = 30;
+  r.cpu.latency_cycles = 40;
+  at(r.latency_stack, Part::kL1Tlb) = 40;
+  return r;
+}
+
+TEST(ResultRules, SoundFiguresPass) { EXPECT_NO_THROW(check_sums(sound())); }
+
+TEST(ResultRules, EachSumIsLookedAt) {
+  void (*const breaks[])(RunResult&) = {
+      [](RunResult& r) { ++r.dtlb.hits; },
+      [](RunResult& r) { ++r.stlb.merged; },
+      [](RunResult& r) { ++r.itlb.sent; },
+      [](RunResult& r) { ++r.cpu.stores; },
+      [](RunResult& r) { ++r.cpu.accesses, ++r.cpu.loads; },
+      [](RunResult& r) { ++r.walker.walks; },
+      [](RunResult& r) { ++r.walker.reads; },
+      [](RunResult& r) { ++r.cpu.cycles; },
+      [](RunResult& r) { ++r.cpu.latency_cycles; },
+  };
+  for (const auto& spoil : breaks) {
+    RunResult r = sound();
+    spoil(r);
+    EXPECT_THROW(check_sums(r), ModelError) << "figure " << &spoil - breaks;
+  }
+}
+
+}  // namespace
+}  // namespace mmu
