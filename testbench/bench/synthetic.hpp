@@ -1,19 +1,26 @@
-// Endless simple programs for measuring, made block by block.
+// Simple programs for measuring, made block by block.
 #pragma once
 
+#include <algorithm>
 #include <random>
 
 #include "hw/arch/trace.hpp"
 
 namespace mmu::bench {
 
-/// `count` loads of 8 bytes, one an instruction: uniformly random over `bytes`, except that a
-/// fraction `hot_permille` of them goes to the first 8 KiB.
-class RandomLoads : public TraceSource {
+/// How a program goes through one area; one access of 8 bytes an instruction.
+struct Pattern {
+  std::uint64_t bytes = 0;    ///< of the area
+  unsigned hot_permille = 0;  ///< of the accesses, to the first 8 KiB
+  AccessKind kind = AccessKind::kLoad;
+  bool sequential = false;  ///< one after the other, and round again; else uniformly random
+  bool dependent = false;   ///< each needs the data of the one before
+};
+
+class PatternSource : public TraceSource {
  public:
-  RandomLoads(std::uint64_t count, std::uint64_t bytes, unsigned hot_permille)
-      : left_(count), bytes_(bytes), hot_permille_(hot_permille) {
-    header_.image = {{kBase, bytes, true, true, false, "[data]"}};
+  PatternSource(const Pattern& pattern, std::uint64_t count) : pattern_(pattern), left_(count) {
+    header_.image = {{kBase, pattern.bytes, true, true, false, "[data]"}};
     header_.records = header_.instructions = count;
   }
   const TraceHeader& header() const override { return header_; }
@@ -22,14 +29,14 @@ class RandomLoads : public TraceSource {
     block.clear();
     const std::uint64_t n = std::min<std::uint64_t>(left_, 65536);
     left_ -= n;
+    TraceRecord record;
+    record.bytes = 8;
+    record.instructions = 1;
+    record.kind = pattern_.kind;
+    record.depends_on = pattern_.dependent ? 1 : 0;
     block.records.reserve(n);
     for (std::uint64_t i = 0; i < n; ++i) {
-      const std::uint64_t r = random_();
-      const std::uint64_t range = r % 1000 < hot_permille_ ? 8192 : bytes_;
-      TraceRecord record;
-      record.address = kBase + (r >> 20) % range / 8 * 8;
-      record.bytes = 8;
-      record.instructions = 1;
+      record.address = kBase + next_offset();
       block.records.push_back(record);
     }
     return n != 0;
@@ -37,10 +44,18 @@ class RandomLoads : public TraceSource {
 
  private:
   static constexpr std::uint64_t kBase = 0x10'0000'0000;
+
+  std::uint64_t next_offset() {
+    if (pattern_.sequential) return (place_ += 8) % pattern_.bytes;
+    const std::uint64_t r = random_();
+    const std::uint64_t range = r % 1000 < pattern_.hot_permille ? 8192 : pattern_.bytes;
+    return (r >> 20) % range / 8 * 8;
+  }
+
+  Pattern pattern_;
   TraceHeader header_;
   std::uint64_t left_;
-  std::uint64_t bytes_;
-  unsigned hot_permille_;
+  std::uint64_t place_ = 0;
   std::mt19937_64 random_{1};
 };
 
