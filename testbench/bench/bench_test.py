@@ -40,6 +40,12 @@ class Bench(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("nowhere.mmt", done.stderr)
 
+    def test_what_it_does_not_understand_gets_the_usage(self):
+        for words in (["-c", "nothing"], ["--scale", "0"], ["--speed"], ["a.mmt", "b.mmt"]):
+            done = bench(*words)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn("usage: mmusim-bench", done.stderr)
+
 
 class Ratios(unittest.TestCase):
     def test_the_median_ratio_and_its_spread(self):

@@ -1,9 +1,10 @@
 // mmusim-bench: how fast the simulator is. docs/benchmarks.md.
 #include <fmt/format.h>
+#include <getopt.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <systemc>
 
@@ -82,36 +83,61 @@ int run(const std::vector<std::string>& wanted, const Settings& settings, bool a
   return 0;
 }
 
+std::string usage() {
+  std::string text =
+      "usage: mmusim-bench [-c CASE]... [-m MACHINE] [--set KEY=VALUE]... [--scale F] [--json] "
+      "[TRACE]\nscale 1: about two seconds a case; TRACE is for decode and trace\n";
+  for (const Case& one : cases()) text += fmt::format("  {:<8} {}\n", one.name, one.what);
+  return text;
+}
+
+bool is_case(const std::string& name) {
+  const auto same = [&](const Case& one) { return one.name == name; };
+  return std::any_of(cases().begin(), cases().end(), same);
+}
+
+struct Wishes {
+  Settings settings;
+  std::vector<std::string> cases;
+  bool json = false;
+  bool understood = true;
+};
+
+Wishes parse(int argc, char* argv[]) {
+  static const option kOptions[] = {
+      {"case", required_argument, nullptr, 'c'}, {"machine", required_argument, nullptr, 'm'},
+      {"set", required_argument, nullptr, 's'},  {"scale", required_argument, nullptr, 'f'},
+      {"json", no_argument, nullptr, 'j'},       {nullptr, 0, nullptr, 0}};
+  Wishes wishes;
+  Settings& settings = wishes.settings;
+  settings.machine = std::string(kDefaultPreset);
+  settings.trace = MMU_SOURCE_DIR "/traces/samples/sort.mmt";
+  for (int o = 0; (o = getopt_long(argc, argv, "c:m:", kOptions, nullptr)) != -1;) {
+    if (o == 'c') wishes.cases.emplace_back(optarg);
+    if (o == 'm') settings.machine = optarg;
+    if (o == 's') settings.overrides.emplace_back(optarg);
+    if (o == 'f') settings.scale = std::strtod(optarg, nullptr);
+    if (o == 'j') wishes.json = true;
+    if (o == '?') wishes.understood = false;
+  }
+  if (optind < argc) settings.trace = argv[optind++];
+  wishes.understood = wishes.understood && optind == argc && settings.scale > 0 &&
+                      std::all_of(wishes.cases.begin(), wishes.cases.end(), is_case);
+  return wishes;
+}
+
 }  // namespace
 }  // namespace mmu::bench
 
 int main(int argc, char* argv[]) {
   using namespace mmu::bench;
-  Settings settings;
-  settings.machine = std::string(mmu::kDefaultPreset);
-  settings.trace = MMU_SOURCE_DIR "/traces/samples/sort.mmt";
-  std::vector<std::string> wanted;
-  bool as_json = false;
-
-  std::string help = "Measures the speed of the simulator.\nCases:";
-  std::vector<std::string> names;
-  for (const Case& one : cases()) {
-    names.push_back(one.name);
-    help += fmt::format("\n  {:<8} {}", one.name, one.what);
+  const Wishes wishes = parse(argc, argv);
+  if (!wishes.understood) {
+    std::cerr << usage();
+    return 2;
   }
-  CLI::App app(help, "mmusim-bench");
-  app.add_option("trace", settings.trace, "for the cases decode and trace; default: the sample");
-  app.add_option("-c,--case", wanted, "only this one; may be repeated")
-      ->check(CLI::IsMember(names))
-      ->allow_extra_args(false);
-  app.add_option("-m,--machine", settings.machine, "preset or machine file");
-  app.add_option("--set", settings.overrides, "key=value of the machine")->allow_extra_args(false);
-  app.add_option("--scale", settings.scale, "of the work; 1: about two seconds a case")
-      ->check(CLI::Range(1e-6, 1e6));
-  app.add_flag("--json", as_json, "figures as in host.json, by case");
-  CLI11_PARSE(app, argc, argv);
   try {
-    return run(wanted, settings, as_json);
+    return run(wishes.cases, wishes.settings, wishes.json);
   } catch (const std::exception& error) {
     std::cerr << "mmusim-bench: " << error.what() << '\n';
     return 1;
