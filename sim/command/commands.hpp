@@ -43,6 +43,10 @@ struct MachineCheckCommand {
   std::vector<std::string> files;
 };
 
+struct TranslateCommand {
+  std::vector<std::string> vectors;  ///< files
+};
+
 struct TraceConvertCommand {
   std::string from, to;
   std::uint64_t records = 0, instructions = 0;  ///< stop behind so many; 0: no limit
@@ -59,9 +63,10 @@ struct TraceCheckCommand {
   std::string trace;
 };
 
-using Command = std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand,
-                             MachineShowCommand, MachineCheckCommand, TraceConvertCommand,
-                             TraceInfoCommand, TraceHeadCommand, TraceCheckCommand>;
+using Command =
+    std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand, MachineShowCommand,
+                 MachineCheckCommand, TranslateCommand, TraceConvertCommand, TraceInfoCommand,
+                 TraceHeadCommand, TraceCheckCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
@@ -69,6 +74,7 @@ int execute(const CompareCommand& command);
 int execute(const MachineListCommand& command);
 int execute(const MachineShowCommand& command);
 int execute(const MachineCheckCommand& command);
+int execute(const TranslateCommand& command);
 int execute(const TraceConvertCommand& command);
 int execute(const TraceInfoCommand& command);
 int execute(const TraceHeadCommand& command);
