@@ -23,6 +23,11 @@ class PhysicalMemory {
   /// size_bytes(). Untouched memory is zero.
   virtual std::uint64_t load(PhysAddr address, unsigned bytes) const = 0;
   virtual void store(PhysAddr address, unsigned bytes, std::uint64_t value) = 0;
+  /// False: an access of hardware here is answered with an error, in the same time, and neither
+  /// load() nor store() may be called for it. By default memory knows no such place.
+  virtual bool permits(PhysAddr /*address*/, unsigned /*bytes*/, bool /*write*/) const {
+    return true;
+  }
 };
 
 /// The registers that switch translation on (satp; CR3 and CR4).

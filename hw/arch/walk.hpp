@@ -17,6 +17,9 @@ struct Translation {
   bool global = false;
   bool accessed = false;
   bool dirty = false;
+  std::uint8_t level = 0;               ///< of the entry; several entries may form one page
+  std::uint8_t memory_type = 0;         ///< RISC-V PBMT; x86 PAT:PCD:PWT; AArch64 AttrIndx
+  bool accessed_before_rights = false;  ///< of two reasons to fault, the first
 
   /// Where `va`, which lies in the page, is in physical memory.
   PhysAddr of(VirtAddr va) const { return base + va.offset(page_shift); }
@@ -30,6 +33,8 @@ enum class FaultKind : std::uint8_t {
   kNoRight,
   kNotAccessed,  ///< A is clear and left to software (RISC-V Svade)
   kNotDirty,     ///< a store, D is clear and left to software
+  kAddressSize,  ///< a physical address beyond the size that the format was given (AArch64)
+  kAccessFault,  ///< memory answered the read or the update of an entry with an error
 };
 std::string_view name_of(FaultKind kind);
 
@@ -52,8 +57,9 @@ enum class Verdict : std::uint8_t {
 };
 
 /// Privileged spec 4.3.2 steps 6 to 9: rights first, then A, then D.
-constexpr Verdict judge(const Translation& to, AccessKind kind, AdUpdate ad, bool may_set_dirty) {
-  if (!to.rights.allow(kind)) return Verdict::kFault;
+constexpr Verdict judge(const Translation& to, AccessKind kind, AdUpdate ad, bool may_set_dirty,
+                        AccessContext context = {}) {
+  if (!to.rights.allow(kind, context)) return Verdict::kFault;
   const bool clean_store = writes(kind) && !to.dirty;
   if (ad == AdUpdate::kFault) return to.accessed && !clean_store ? Verdict::kOk : Verdict::kFault;
   if (!to.accessed) return Verdict::kNeedsWalk;
@@ -62,10 +68,23 @@ constexpr Verdict judge(const Translation& to, AccessKind kind, AdUpdate ad, boo
 }
 
 /// The reason behind Verdict::kFault.
-constexpr FaultKind fault_of(const Translation& to, AccessKind kind) {
-  if (!to.rights.allow(kind)) return FaultKind::kNoRight;
+constexpr FaultKind fault_of(const Translation& to, AccessKind kind, AccessContext context = {}) {
+  if (to.accessed_before_rights && !to.accessed) return FaultKind::kNotAccessed;
+  if (!to.rights.allow(kind, context)) return FaultKind::kNoRight;
   return to.accessed ? FaultKind::kNotDirty : FaultKind::kNotAccessed;
 }
+
+/// The same as a whole, for an access to `va`.
+constexpr Fault fault_at(const Translation& to, AccessKind kind, AccessContext context,
+                         VirtAddr va) {
+  return {fault_of(to, kind, context), va, to.level};
+}
+
+/// What the entries above hand down to a leaf.
+struct Inherited {
+  Rights rights;
+  bool global = false;
+};
 
 /// Result of one step. `Descend`: fetch the entry at `Walk::entry_address()` next.
 struct Descend {};
@@ -76,7 +95,7 @@ class Walk {
   Walk() = default;
   /// A walk from `table` at `level`; a page-walk-cache hit starts below the root.
   Walk(const PageTableFormat& format, VirtAddr va, PhysAddr table, unsigned level,
-       Rights inherited = {});
+       Inherited inherited = {});
   /// From the root.
   Walk(const PageTableFormat& format, VirtAddr va, PhysAddr root)
       : Walk(format, va, root, format.root_level()) {}
@@ -85,25 +104,28 @@ class Walk {
   unsigned level() const { return level_; }
   VirtAddr va() const { return va_; }
   PhysAddr table() const { return table_; }
-  Rights inherited() const { return inherited_; }
+  Inherited inherited() const { return inherited_; }
 
   /// Consumes the entry at `entry_address()`. After anything but Descend the walk is over.
   WalkStep consume(std::uint64_t pte);
 
  private:
   WalkStep fault(FaultKind kind) const { return Fault{kind, va_, level_}; }
+  WalkStep descend(std::uint64_t pte);
+  WalkStep map(std::uint64_t pte) const;
 
   const PageTableFormat* format_ = nullptr;
   VirtAddr va_;
   PhysAddr table_;
   unsigned level_ = 0;
-  Rights inherited_;
+  Inherited inherited_;
 };
 
 /// What the entry `pte`, whose step was `step`, must become before a walk for `kind` may use it;
 /// `pte` itself if nothing is to be updated. D is set only with `may_set_dirty`.
 std::uint64_t with_ad_bits(const PageTableFormat& format, std::uint64_t pte, const WalkStep& step,
-                           AccessKind kind, AdUpdate ad, bool may_set_dirty);
+                           AccessKind kind, AdUpdate ad, bool may_set_dirty,
+                           AccessContext context = {});
 
 /// Entry that points to `table`, granting everything (the leaf decides); A is clear.
 std::uint64_t encode_table(const PageTableFormat& format, PhysAddr table);

@@ -17,6 +17,7 @@ struct TranslateRequest {
   AccessKind kind = AccessKind::kLoad;
   bool may_set_dirty = false;  ///< the access is the oldest
   bool replay = false;         ///< asked before; counted apart
+  AccessContext context = {};  ///< of the core, when it issued the access
 };
 
 /// The outcome for one request.

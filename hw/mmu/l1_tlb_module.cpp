@@ -20,20 +20,30 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
 }
 
 TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
+  if (request.context.has(AccessContext::kBare)) return bare(request);
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
   if (entry == nullptr) return miss(request, nullptr);
-  if (entry->allows(request.kind)) {
+  if (entry->allows(request.kind, request.context)) {
     tlb_.mark_used(entry);
     const Cycle there = ports_.take(request.at) + latency_;
     if (entry->ready_at > there) return slow_hit(request, *entry, Verdict::kOk, there);
     count(request, stats_.hits);
     return TranslateAnswer::now(there, entry->result);
   }
-  const Verdict verdict =
-      judge(entry->result.to, request.kind, control_.ad_update, request.may_set_dirty);
+  const Verdict verdict = judge(entry->result.to, request.kind, control_.ad_update,
+                                request.may_set_dirty, request.context);
   if (verdict == Verdict::kNeedsWalk) return miss(request, entry);
   tlb_.mark_used(entry);
   return slow_hit(request, *entry, verdict, ports_.take(request.at) + latency_);
+}
+
+// Without translation nothing is looked up, hence nothing is paid or counted.
+TranslateAnswer L1TlbModule::bare(const TranslateRequest& request) {
+  scratch_ = {};
+  scratch_.to = {PhysAddr(request.va.aligned_down(kBasePageShift).value()), kBasePageShift, {}};
+  scratch_.to.accessed = scratch_.to.dirty = true;
+  scratch_.has_translation = true;
+  return TranslateAnswer::now(request.at, scratch_);
 }
 
 // Present, but not answered as it stands: the refill that brings the entry is still under way (a
@@ -44,7 +54,7 @@ TranslateAnswer L1TlbModule::slow_hit(const TranslateRequest& request, const Tlb
   scratch_.verdict = verdict;
   if (verdict == Verdict::kFault) {
     ++stats_.faults;
-    scratch_.fault = {fault_of(entry.result.to, request.kind), request.va, 0};
+    scratch_.fault = fault_at(entry.result.to, request.kind, request.context, request.va);
   }
   if (entry.ready_at <= there) {
     count(request, stats_.hits);
@@ -114,22 +124,27 @@ void L1TlbModule::count(const TranslateRequest& request, std::uint64_t& counter)
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
   if (may_enter(slot, result)) {
     ++stats_.fills;
-    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update)) {
+    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update,
+                    slots_[slot].waiters.front().context)) {
       ++stats_.evictions;
     }
   }
   slots_.answered(slot, at);
   for (const TranslationSlots::Waiter& waiter : slots_[slot].waiters) {
+    const bool first = &waiter == &slots_[slot].waiters.front();
     TranslateResult own = result;
+    own.fault.va = waiter.va;  // each of its own, though the walk's fault is one for all
     if (result.has_translation) {
       own.verdict = slots_[slot].is_stale_for(waiter, result.to)
                         ? Verdict::kNeedsWalk
-                        : judge(result.to, waiter.kind, control_.ad_update, waiter.may_set_dirty);
-      if (own.verdict == Verdict::kFault)
-        own.fault = {fault_of(result.to, waiter.kind), waiter.va, 0};
+                        : judge(result.to, waiter.kind, control_.ad_update, waiter.may_set_dirty,
+                                waiter.context);
+      if (own.verdict == Verdict::kFault) {
+        own.fault = fault_at(result.to, waiter.kind, waiter.context, waiter.va);
+      }
+    } else if (!first && result.fault.kind == FaultKind::kAccessFault) {
+      own.verdict = Verdict::kNeedsWalk;  // it may have been an update that only the first needed
     }
-    own.fault.va = waiter.va;  // each of its own, though the walk's fault is one for all
-    const bool first = &waiter == &slots_[slot].waiters.front();
     story_.assign({{std::min(waiter.looked_up, at), Part::kL1Tlb}});
     if (first && result.story != nullptr) {
       story_.insert(story_.end(), result.story->begin(), result.story->end());
@@ -147,7 +162,8 @@ void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult
 bool L1TlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
   if (!result.has_translation || !result.to.accessed) return false;
   const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
-  const Verdict verdict = judge(result.to, first.kind, control_.ad_update, first.may_set_dirty);
+  const Verdict verdict =
+      judge(result.to, first.kind, control_.ad_update, first.may_set_dirty, first.context);
   return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
          !slots_[slot].is_fenced(result.to);
 }

@@ -42,6 +42,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;
 
+  TranslateAnswer bare(const TranslateRequest& request);
   TranslateAnswer slow_hit(const TranslateRequest& request, const TlbEntry& entry, Verdict verdict,
                            Cycle there);
   TranslateAnswer miss(const TranslateRequest& request, const TlbEntry* present);

@@ -62,8 +62,8 @@ void StlbModule::wake() {
 bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request, Cycle now) {
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
   if (entry == nullptr) return miss(requester, request, now, nullptr);
-  const Verdict verdict =
-      judge(entry->result.to, request.kind, control_.ad_update, request.may_set_dirty);
+  const Verdict verdict = judge(entry->result.to, request.kind, control_.ad_update,
+                                request.may_set_dirty, request.context);
   if (verdict == Verdict::kNeedsWalk) return miss(requester, request, now, entry);
   tlb_.mark_used(entry);
   hit(requester, request, *entry, verdict, now + latency_);
@@ -79,7 +79,7 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
   TranslateResult result = entry.result;
   result.verdict = verdict;
   if (verdict == Verdict::kFault) {
-    result.fault = {fault_of(result.to, request.kind), request.va, 0};
+    result.fault = fault_at(result.to, request.kind, request.context, request.va);
   }
   story_.assign({{there, Part::kStlb}});
   if (!ready) story_.push_back({entry.ready_at, Part::kMergeWait});
@@ -133,7 +133,8 @@ void StlbModule::count(const TranslateRequest& request, std::uint64_t& counter) 
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
   if (may_enter(slot, result)) {
     ++stats_.fills;
-    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update)) {
+    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update,
+                    slots_[slot].waiters.front().context)) {
       ++stats_.evictions;
     }
   }
@@ -152,6 +153,10 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
     own.has_translation = false;
     own.verdict = Verdict::kNeedsWalk;
   }
+  if (!result.has_translation && result.fault.kind == FaultKind::kAccessFault &&
+      &waiter != &slot.waiters.front()) {
+    own.verdict = Verdict::kNeedsWalk;  // as in the first level
+  }
   if (own.verdict == Verdict::kFault) ++stats_.faults;
   story_.assign({{std::min(waiter.looked_up, at), Part::kStlb}});
   if (&waiter == &slot.waiters.front() && result.story != nullptr) {
@@ -166,7 +171,8 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
 bool StlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
   if (!has_entries_ || !result.has_translation || !result.to.accessed) return false;
   const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
-  const Verdict verdict = judge(result.to, first.kind, control_.ad_update, first.may_set_dirty);
+  const Verdict verdict =
+      judge(result.to, first.kind, control_.ad_update, first.may_set_dirty, first.context);
   return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
          !slots_[slot].is_fenced(result.to);
 }

@@ -19,9 +19,13 @@ struct TlbEntry {
   Cycle ready_at = 0;      ///< the cycle in which a refill under way brings it
   VirtAddr page;
   Asid asid = 0;
+  AccessContext context;     ///< for which `allowed` was worked out
   std::uint8_t allowed = 0;  ///< bit k: an access of kind k needs nothing more
 
-  bool allows(AccessKind kind) const { return (allowed >> static_cast<unsigned>(kind) & 1) != 0; }
+  /// False: judge() tells.
+  bool allows(AccessKind kind, AccessContext in) const {
+    return context == in && (allowed >> static_cast<unsigned>(kind) & 1) != 0;
+  }
 };
 
 class Tlb {
@@ -51,8 +55,10 @@ class Tlb {
     last_ = entry;
   }
 
-  /// Enters `to` for the page of `va`; true if another live entry was displaced.
-  bool insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad) {
+  /// Enters `to` for the page of `va`, for accesses in `context` first of all; true if another live
+  /// entry was displaced.
+  bool insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad,
+              AccessContext context) {
     last_ = nullptr;
     TlbEntry entry;
     entry.result.to = to;
@@ -60,8 +66,9 @@ class Tlb {
     entry.ready_at = ready_at;
     entry.page = va.aligned_down(to.page_shift);
     entry.asid = asid;
+    entry.context = context;
     for (unsigned kind = 0; kind < 4; ++kind) {
-      const bool ok = judge(to, static_cast<AccessKind>(kind), ad, false) == Verdict::kOk;
+      const bool ok = judge(to, static_cast<AccessKind>(kind), ad, false, context) == Verdict::kOk;
       entry.allowed = static_cast<std::uint8_t>(entry.allowed | unsigned{ok} << kind);
     }
     const Probe& probe = probe_for(to);
@@ -93,18 +100,20 @@ class Tlb {
   };
 
   const Probe& probe_for(const Translation& to) {
-    // Bits 47:45 page size; 63:48 address space: global entries share one.
-    const Probe wanted{to.page_shift, to.global,
-                       (std::uint64_t{(to.page_shift - kBasePageShift) / 3 % 7} << 45) |
-                           (to.global ? std::uint64_t{0xFFFF} << 48 : 0)};
+    const Probe wanted{
+        to.page_shift, to.global,
+        std::uint64_t{1} << (kKeyVaBits - to.page_shift) | std::uint64_t{to.global} << 46};
     auto place = std::lower_bound(probes_.begin(), probes_.end(), wanted);
     if (place == probes_.end() || wanted < *place) place = probes_.insert(place, wanted);
     return *place;
   }
 
-  // Bits 44:0 page number; the rest see probe_for().
+  // The page number with a one above it, which tells the page size (bits 45:0); 46 global; 63:48
+  // address space, of entries that are not global.
+  static constexpr unsigned kKeyVaBits = 57;
   static std::uint64_t key(Asid asid, VirtAddr va, const Probe& probe) {
-    return ((va.value() << 7) >> (7 + probe.shift)) | (std::uint64_t{asid} << 48) | probe.tag;
+    return ((va.value() << (64 - kKeyVaBits)) >> (64 - kKeyVaBits + probe.shift)) |
+           (probe.global ? 0 : std::uint64_t{asid} << 48) | probe.tag;
   }
 
   SetAssoc<TlbEntry> entries_;

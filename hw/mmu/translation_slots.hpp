@@ -23,6 +23,7 @@ class TranslationSlots {
     VirtAddr va;
     AccessKind kind;
     bool may_set_dirty;
+    AccessContext context;
     Cycle looked_up;            ///< when its own look-up was over
     std::uint32_t fences_seen;  ///< of the slot's fences, those older than this waiter
   };
@@ -85,7 +86,7 @@ class TranslationSlots {
   void join(std::uint32_t slot, std::uint32_t requester, const TranslateRequest& request,
             Cycle looked_up) {
     slots_[slot].waiters.push_back({requester, request.id, request.va, request.kind,
-                                    request.may_set_dirty, looked_up,
+                                    request.may_set_dirty, request.context, looked_up,
                                     static_cast<std::uint32_t>(slots_[slot].fences.size())});
   }
 

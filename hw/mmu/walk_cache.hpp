@@ -22,14 +22,15 @@ class WalkCache {
     }
   }
 
-  /// A walk for `va` that starts as deep as known tables allow.
-  Walk start(Asid asid, VirtAddr va, PhysAddr root) {
+  /// A walk for `va` that starts as deep as known tables allow. `format` has the levels of the one
+  /// given at construction.
+  Walk start(const PageTableFormat& format, Asid asid, VirtAddr va, PhysAddr root) {
     for (unsigned level = 1; level < format_.depth; ++level) {
       if (const Table* table = tables_[level - 1].find(index(va, level), key(asid, va, level))) {
-        return {format_, va, table->base, level - 1, table->inherited};
+        return {format, va, table->base, level - 1, table->inherited};
       }
     }
-    return {format_, va, root};
+    return {format, va, root};
   }
 
   /// Remembers the table that `walk` has just descended to.
@@ -65,7 +66,7 @@ class WalkCache {
   static constexpr unsigned kAsidShift = 48;
   struct Table {
     PhysAddr base;
-    Rights inherited;
+    Inherited inherited;
   };
   std::uint64_t index(VirtAddr va, unsigned level) const {
     return va.value() >> format_.levels[level].lsb;

@@ -84,7 +84,7 @@ void WalkerModule::accept() {
 void WalkerModule::start(Walker& walker, const TranslateRequest& request) {
   const Cycle now = timeline_.now();
   walker.request = request;
-  walker.walk = cache_.start(request.asid, request.va, control_.root);
+  walker.walk = cache_.start(*control_.format, request.asid, request.va, control_.root);
   walker.accepted = now;
   walker.state = State::kOfferRead;
   walker.due = now + cache_latency_ + 1;
@@ -117,7 +117,10 @@ void WalkerModule::offer(std::uint32_t index) {
         << walker.walk.level() << " at PA 0x" << std::hex << entry.value();
     return out.str();
   });
-  if (update) {
+  walker.error = !bytes_.permits(entry, bytes, update);
+  if (walker.error) {
+    ++(update ? stats_.updates : stats_.reads);
+  } else if (update) {
     ++stats_.updates;
     walker.update_done = bytes_.load(entry, bytes) == walker.pte;
     if (walker.update_done) bytes_.store(entry, bytes, walker.new_pte);
@@ -149,11 +152,13 @@ void WalkerModule::decode(std::uint32_t index) {
   Walker& walker = walkers_[index];
   ++detail_.reads[walker.walk.level()][static_cast<unsigned>(walker.from)];
   walker.story.push_back({timeline_.now(), pte_part(walker.walk.level(), walker.from)});
+  if (walker.error) return finish(walker, access_fault(walker));
 
   Walk next = walker.walk;
   const WalkStep step = next.consume(walker.pte);
-  walker.new_pte = with_ad_bits(*control_.format, walker.pte, step, walker.request.kind,
-                                control_.ad_update, walker.request.may_set_dirty);
+  walker.new_pte =
+      with_ad_bits(*control_.format, walker.pte, step, walker.request.kind, control_.ad_update,
+                   walker.request.may_set_dirty, walker.request.context);
   if (walker.new_pte == walker.pte) return go_on(index, next, step);
   walker.state = State::kOfferUpdate;
   offer(index);
@@ -162,6 +167,7 @@ void WalkerModule::decode(std::uint32_t index) {
 void WalkerModule::updated(std::uint32_t index) {
   Walker& walker = walkers_[index];
   walker.story.push_back({timeline_.now(), Part::kAdUpdate});
+  if (walker.error) return finish(walker, access_fault(walker));
   if (!walker.update_done) {
     ++stats_.update_retries;
     walker.state = State::kOfferRead;
@@ -170,6 +176,10 @@ void WalkerModule::updated(std::uint32_t index) {
   Walk next = walker.walk;
   const WalkStep step = next.consume(walker.new_pte);
   go_on(index, next, step);
+}
+
+Fault WalkerModule::access_fault(const Walker& walker) {
+  return {FaultKind::kAccessFault, walker.request.va, walker.walk.level()};
 }
 
 void WalkerModule::go_on(std::uint32_t index, const Walk& next, const WalkStep& step) {
@@ -207,11 +217,11 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
   } else {
     result.to = std::get<Translation>(step);
     result.has_translation = true;
-    result.verdict =
-        judge(result.to, walker.request.kind, control_.ad_update, walker.request.may_set_dirty);
+    result.verdict = judge(result.to, walker.request.kind, control_.ad_update,
+                           walker.request.may_set_dirty, walker.request.context);
     if (result.verdict == Verdict::kFault) {
-      result.fault = {fault_of(result.to, walker.request.kind), walker.request.va,
-                      walker.walk.level()};
+      result.fault =
+          fault_at(result.to, walker.request.kind, walker.request.context, walker.request.va);
       ++stats_.faults;
     }
   }

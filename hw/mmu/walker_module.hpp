@@ -60,6 +60,7 @@ class WalkerModule : public sc_core::sc_module,
     std::uint64_t pte = 0;
     std::uint64_t new_pte = 0;
     bool update_done = false;
+    bool error = false;  // memory answers the read or update under way with an error
     Served from = Served::kL1;
     std::vector<FenceScope> fences;
     Story story;
@@ -79,6 +80,7 @@ class WalkerModule : public sc_core::sc_module,
   void updated(std::uint32_t index);
   void go_on(std::uint32_t index, const Walk& next, const WalkStep& step);
   void fill_cache(const Walker& walker, const Walk& next);
+  static Fault access_fault(const Walker& walker);
   void finish(Walker& walker, const WalkStep& step);
 
   const TranslationControl& control_;

@@ -34,6 +34,7 @@ class CommandLine {
   void sweep();
   void compare();
   void machine();
+  void translate();
   void trace();
 
   void machine_options(CLI::App& app, std::string& machine, std::vector<std::string>& overrides,
@@ -54,6 +55,7 @@ class CommandLine {
   MachineShowCommand show_;
   MachineProbeCommand probe_;
   MachineCheckCommand check_;
+  TranslateCommand translate_;
   TraceConvertCommand convert_;
   TraceInfoCommand info_;
   TraceHeadCommand head_;
@@ -70,6 +72,7 @@ CommandLine::CommandLine() {
   sweep();
   compare();
   machine();
+  translate();
   trace();
 }
 
@@ -189,6 +192,18 @@ void CommandLine::machine() {
   CLI::App& check = *app.add_subcommand("check", "Check machine files");
   check.add_option("FILE", check_.files, "Machine files")->required();
   choose(check, check_);
+}
+
+void CommandLine::translate() {
+  CLI::App& app = *app_.add_subcommand(
+      "translate", "Run files of address-translation test vectors through the timed MMU");
+  app.add_option("--vectors", translate_.vectors,
+                 "Files of vectors, one JSON object a line, plain or zstd; two-stage vectors are "
+                 "refused")
+      ->type_name("FILE")
+      ->required();
+  app.footer("Exit status: 0 all passed; 4 a vector failed; 3 a file is no file of vectors.");
+  choose(app, translate_);
 }
 
 void CommandLine::trace() {

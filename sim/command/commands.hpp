@@ -48,6 +48,10 @@ struct MachineCheckCommand {
   std::vector<std::string> files;
 };
 
+struct TranslateCommand {
+  std::vector<std::string> vectors;  ///< files
+};
+
 struct TraceConvertCommand {
   std::string from, to;
   std::uint64_t records = 0, instructions = 0;  ///< stop behind so many; 0: no limit
@@ -66,8 +70,8 @@ struct TraceCheckCommand {
 
 using Command =
     std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand, MachineShowCommand,
-                 MachineProbeCommand, MachineCheckCommand, TraceConvertCommand, TraceInfoCommand,
-                 TraceHeadCommand, TraceCheckCommand>;
+                 MachineProbeCommand, MachineCheckCommand, TranslateCommand, TraceConvertCommand,
+                 TraceInfoCommand, TraceHeadCommand, TraceCheckCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
@@ -76,6 +80,7 @@ int execute(const MachineListCommand& command);
 int execute(const MachineShowCommand& command);
 int execute(const MachineProbeCommand& command);
 int execute(const MachineCheckCommand& command);
+int execute(const TranslateCommand& command);
 int execute(const TraceConvertCommand& command);
 int execute(const TraceInfoCommand& command);
 int execute(const TraceHeadCommand& command);

@@ -65,7 +65,7 @@ class Walkers {
     Asid asid = 0;
     VirtAddr va;
     PhysAddr table;
-    Rights inherited;
+    Inherited inherited;
   };
 
   void accept(Walker& walker, const Request& job, Cycle c);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "hw/arch/errors.hpp"
+
 namespace mmu::test {
 namespace {
 
@@ -9,7 +13,7 @@ TEST(Formats, AreFoundByNameAndNothingElseIs) {
   EXPECT_EQ(format_names(), "sv39, sv48, sv57, x86-64-4level, x86-64-5level");
   ASSERT_NE(find_format("sv48"), nullptr);
   EXPECT_EQ(find_format("sv48")->name, "sv48");
-  EXPECT_EQ(find_format("sv32"), nullptr);
+  EXPECT_EQ(find_format("sv33"), nullptr);
   EXPECT_EQ(find_format(""), nullptr);
 }
 
@@ -35,6 +39,63 @@ TEST(Formats, HaveTheGeometryOfTheManuals) {
       EXPECT_EQ(f.levels[level].width, 9) << row.name;
     }
   }
+}
+
+// "Sv32": VA 32, PA 34, entries of 4 bytes. Arm ARM D8.2.8 to D8.2.10: bits of the VA that index
+// each level, the root's first, for 48 bits of VA.
+TEST(Formats, HaveTheGeometryOfTheManualsWhereLevelsDiffer) {
+  struct Row {
+    const char* name;
+    unsigned pte_bytes, page_shift;
+    std::vector<unsigned> widths;
+    std::vector<unsigned> maps;  // log2 of page sizes, the smallest first
+  };
+  const Row rows[] = {{"sv32", 4, 12, {10, 10}, {12, 22}},
+                      {"aarch64-4k", 8, 12, {9, 9, 9, 9}, {12, 21, 30}},
+                      {"aarch64-16k", 8, 14, {1, 11, 11, 11}, {14, 25}},
+                      {"aarch64-64k", 8, 16, {6, 13, 13}, {16, 29}}};
+  for (const Row& row : rows) {
+    const PageTableFormat& f = *find_format(row.name);
+    EXPECT_EQ(f.pte_bytes, row.pte_bytes) << row.name;
+    EXPECT_EQ(f.page_shift, row.page_shift) << row.name;
+    ASSERT_EQ(f.depth, row.widths.size()) << row.name;
+    std::vector<unsigned> maps;
+    for (unsigned i = 0; i < f.depth; ++i) {
+      EXPECT_EQ(f.levels[i].width, row.widths[f.depth - 1 - i]) << row.name << i;
+      if (f.levels[i].may_map) maps.push_back(f.levels[i].lsb);
+    }
+    EXPECT_EQ(maps, row.maps) << row.name;
+  }
+}
+
+// Arm ARM table D8-13 and following: the level where a walk starts (0 the highest) by T0SZ.
+TEST(Formats, T0szLeavesOutLevelsFromTheRoot) {
+  struct Row {
+    const char* name;
+    unsigned t0sz, depth, root_width;
+  };
+  constexpr Row kRows[] = {
+      {"aarch64-4k", 16, 4, 9},  {"aarch64-4k", 24, 4, 1},   {"aarch64-4k", 25, 3, 9},
+      {"aarch64-4k", 39, 2, 4},  {"aarch64-16k", 17, 3, 11}, {"aarch64-16k", 39, 1, 11},
+      {"aarch64-64k", 21, 3, 1}, {"aarch64-64k", 22, 2, 13}, {"aarch64-64k", 39, 1, 9}};
+  for (const Row& row : kRows) {
+    FormatOptions options;
+    options.t0sz = row.t0sz;
+    const PageTableFormat f = with_options(*find_format(row.name), options);
+    EXPECT_TRUE(is_consistent(f)) << row.name << row.t0sz;
+    EXPECT_EQ(f.depth, row.depth) << row.name << row.t0sz;
+    EXPECT_EQ(f.levels[f.root_level()].width, row.root_width) << row.name << row.t0sz;
+    EXPECT_FALSE(is_canonical(f, VirtAddr(std::uint64_t{1} << (64 - row.t0sz))));
+    EXPECT_TRUE(is_canonical(f, VirtAddr((std::uint64_t{1} << (64 - row.t0sz)) - 1)));
+  }
+}
+
+TEST(Formats, AnOptionOutOfItsRangeIsRefused) {
+  FormatOptions options;
+  options.t0sz = 40;
+  EXPECT_THROW(with_options(*find_format("aarch64-4k"), options), ConfigError);
+  options.maxphyaddr = 31;
+  EXPECT_THROW(with_options(*find_format("x86-64-4level"), options), ConfigError);
 }
 
 // What an instruction of each family does besides: x86 sets A in tables, and by hardware only;
