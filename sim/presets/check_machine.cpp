@@ -88,7 +88,7 @@ void Inspection::walk_cache() {
 
 void Inspection::format() {
   const PageTableFormat* format = find_format(machine_.mmu.format);
-  if (format == nullptr) return;  // ranges() says so
+  if (format == nullptr || !format->in_machines) return;  // ranges() says so
   if (machine_.mmu.ad_update == AdUpdate::kFault && !format->ad_by_software_too) {
     problem("mmu.ad_update",
             ": with " + shown("mmu.format") + " accessed and dirty bits are set by hardware only");

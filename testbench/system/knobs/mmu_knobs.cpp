@@ -9,7 +9,8 @@ namespace {
 const std::string kStlbAsked = "mmu.itlb.entries=1 mmu.dtlb.entries=1 ";
 const std::string kWalkerAsked = kStlbAsked + "mmu.stlb.entries=0 ";
 
-constexpr std::uint64_t kWalk3 = 3 * (5 + 2) + 1;  ///< Sv39, all reads hit the L2
+constexpr std::uint64_t kWalk3 = 3 * (5 + 2) + 1;          ///< Sv39, all reads hit the L2
+constexpr std::uint64_t kRegion = std::uint64_t{2} << 21;  ///< another level-1 entry
 constexpr std::uint64_t kW = kX + 6 * kPage, kV = kX + 8 * kPage;
 
 /// Pages A B C D A E B. Of four ways LRU gives up B for E. The tree points to the half that A is
@@ -94,6 +95,7 @@ std::vector<KnobCase> mmu_knobs() {
   const Program four_pages = chain({kX, kY, kZ, kW, kV}).step({kX, kY, kZ, kW});
   const Program dirty = chain({kX}).now(AccessKind::kStore).step({kX});
   const std::vector<KnobCase> others = {
+      {"mmu.mode", kWalkerAsked, back, last_step, "normal", 1 + kWalk3 + 4, "perfect-tlb", 1 + 4},
       {"mmu.format", kWalkerAsked, back, last_step, "sv39", 1 + kWalk3 + 4, "sv57",
        1 + 5 * (5 + 2) + 1 + 4},
       // A store to a clean page. By hardware: the walk's update takes 5 + 2 more, and the STLB's
@@ -103,6 +105,12 @@ std::vector<KnobCase> mmu_knobs() {
        1 + 1 + 3 + kWalk3 + 4},
       {"mmu.walk_cache.latency_cycles", kWalkerAsked + "mmu.walk_cache.level1.entries=4", back,
        last_step, "2", 1 + 2 + (5 + 2) + 1 + 4, "7", 1 + 7 + (5 + 2) + 1 + 4},
+      // Regions A B C D A E B of 2 MiB, as in lru_or_tree(): the last finds its entry, or walks
+      // all.
+      {"mmu.walk_cache.replacement", kWalkerAsked + "mmu.walk_cache.level1.entries=4",
+       chain({kX, kX + kRegion, kX + 2 * kRegion, kX + 3 * kRegion, kX, kX + 4 * kRegion,
+              kX + kRegion}),
+       last_step, "lru", 1 + 2 + kWalk3 + 4, "tree-plru", 1 + 2 + (5 + 2) + 1 + 4},
       // One walker takes up the next walk in the cycle after a result.
       {"mmu.walker.count", kWalkerAsked, four_pages, last_step, "1", 1 + 4 * kWalk3 + 3 + 4, "2",
        1 + 2 * kWalk3 + 1 + 4},
