@@ -118,7 +118,8 @@ TEST(CommandLine, HelpAndVersionAreStatus0) {
 
 TEST(CommandLine, HelpNamesTheCommandsThatExistAndTheExitStatuses) {
   const std::string help = help_of({"--help"});
-  for (const char* word : {"run", "sweep", "compare", "machine", "trace", "translate", "Exit status"}) {
+  for (const char* word :
+       {"run", "sweep", "compare", "machine", "trace", "translate", "Exit status"}) {
     EXPECT_NE(help.find(word), std::string::npos) << word;
   }
   for (const char* later : {"  memory", "  os "}) {
