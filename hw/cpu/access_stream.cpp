@@ -27,24 +27,6 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
   }
 }
 
-AccessStream::Item AccessStream::next() {
-  if (part_ < part_end_) return emit_part();
-  for (;;) {
-    while (position_ < stop_) {
-      if (take(block_.records[position_++])) return Item::kAccess;
-    }
-    if (next_event_ < block_.events.size() &&
-        block_.events[next_event_].before == static_cast<std::uint32_t>(position_)) {
-      event_ = &block_.events[next_event_++].event;
-      fetch_block_ = kNoBlock;
-      stop_ = next_event_ < block_.events.size() ? block_.events[next_event_].before
-                                                 : block_.records.size();
-      return Item::kEvent;
-    }
-    if (!refill()) return Item::kEnd;
-  }
-}
-
 bool AccessStream::refill() {
   block_.clear();
   position_ = stop_ = next_event_ = 0;
@@ -73,7 +55,7 @@ bool AccessStream::at_limit() {
 }
 
 // True if the record makes an access; the first one is in access_ then.
-bool AccessStream::take(const TraceRecord& record) {
+[[gnu::always_inline]] inline bool AccessStream::take(const TraceRecord& record) {
   if (stats_.instructions >= next_stop_ && at_limit()) return false;
   ++stats_.records;
   stats_.instructions += record.instructions;
@@ -96,6 +78,24 @@ bool AccessStream::take(const TraceRecord& record) {
     take_split(address, last);
   }
   return true;
+}
+
+AccessStream::Item AccessStream::next() {
+  if (part_ < part_end_) return emit_part();
+  for (;;) {
+    while (position_ < stop_) {
+      if (take(block_.records[position_++])) return Item::kAccess;
+    }
+    if (next_event_ < block_.events.size() &&
+        block_.events[next_event_].before == static_cast<std::uint32_t>(position_)) {
+      event_ = &block_.events[next_event_++].event;
+      fetch_block_ = kNoBlock;
+      stop_ = next_event_ < block_.events.size() ? block_.events[next_event_].before
+                                                 : block_.records.size();
+      return Item::kEvent;
+    }
+    if (!refill()) return Item::kEnd;
+  }
 }
 
 // fetch_block_ is the first address of the block last entered.

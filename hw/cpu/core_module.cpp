@@ -83,6 +83,53 @@ bool CoreModule::issue_next() {
   return finish();
 }
 
+// The common case, in one go and without a story: a hit in the TLB in the turn of the issue, and
+// data that is known at once. False: nothing has happened yet.
+[[gnu::always_inline]] inline bool CoreModule::take_plain_hit(std::uint64_t number,
+                                                              WindowSlot& slot,
+                                                              const TranslateAnswer& answer) {
+  const TranslateResult& result = *answer.result;
+  const ReplayList& list = replays_[side_of(slot.access.kind)];
+  if (result.verdict != Verdict::kOk || result.story != nullptr || !slot.story.empty() ||
+      now_ != slot.issued || answer.at > now_ + 1 || list.is_refused()) {
+    return false;
+  }
+  slot.translated = answer.at;
+  slot.pa = result.to.of(slot.access.va);
+  const MemoryAnswer data = ask_memory(number, slot, answer.at);
+  if (data.is_now()) {
+    slot.state = WindowSlot::State::kComplete;
+    slot.complete = data.at();
+    slot.from = data.from();
+    last_known_ = std::max(last_known_, data.at());
+    return true;
+  }
+  slot.under_way = true;
+  ++in_flight_;
+  take_no_data_yet(number, slot, answer.at, data);
+  return true;
+}
+
+// Inlined: it is most of what a hit costs.
+[[gnu::always_inline]] inline bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
+  const AccessKind kind = slot.access.kind;
+  const TranslateAnswer answer =
+      tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.access.va, asid_, kind,
+                                       writes(kind) && is_oldest(number), slot.asked});
+  if (answer.is_refused()) {
+    if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
+    return false;
+  }
+  slot.asked = true;
+  if (answer.is_now() && take_plain_hit(number, slot, answer)) return true;
+  if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
+  slot.state = WindowSlot::State::kAsked;
+  if (!slot.under_way) ++in_flight_;
+  slot.under_way = true;
+  if (answer.is_now()) take_result(number, slot, answer.at, *answer.result);
+  return true;
+}
+
 bool CoreModule::issue_access() {
   const std::uint64_t number = issued_;
   const bool again = number < pulled_;

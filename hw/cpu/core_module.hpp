@@ -91,7 +91,12 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   void take_translation(std::uint64_t number, WindowSlot& slot, Cycle at, const Translation& to);
   void take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle at,
                         const MemoryAnswer& answer);
-  MemoryAnswer ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at);
+  MemoryAnswer ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at) {
+    const AccessKind kind = slot.access.kind;
+    return caches_[side_of(kind)]->access({at, window_.index(number),
+                                           writes(kind) ? MemoryOp::kWrite : MemoryOp::kRead, false,
+                                           slot.pa});
+  }
   void wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what, Cycle not_before);
   void land(WindowSlot& slot);
   void complete(WindowSlot& slot, Cycle at, Served from);

@@ -4,57 +4,6 @@
 #include "hw/cpu/core_module.hpp"
 
 namespace mmu {
-namespace {
-
-std::size_t side_of(AccessKind kind) { return kind == AccessKind::kFetch ? 0 : 1; }
-
-}  // namespace
-
-bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
-  const AccessKind kind = slot.access.kind;
-  const TranslateAnswer answer =
-      tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.access.va, asid_, kind,
-                                       writes(kind) && is_oldest(number), slot.asked});
-  if (answer.is_refused()) {
-    if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
-    return false;
-  }
-  slot.asked = true;
-  if (answer.is_now() && take_plain_hit(number, slot, answer)) return true;
-  if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
-  slot.state = WindowSlot::State::kAsked;
-  if (!slot.under_way) ++in_flight_;
-  slot.under_way = true;
-  if (answer.is_now()) take_result(number, slot, answer.at, *answer.result);
-  return true;
-}
-
-// The common case, in one go and without a story: a hit in the TLB in the turn of the issue, and
-// data that is known at once. False: nothing has happened yet.
-bool CoreModule::take_plain_hit(std::uint64_t number, WindowSlot& slot,
-                                const TranslateAnswer& answer) {
-  const TranslateResult& result = *answer.result;
-  const ReplayList& list = replays_[side_of(slot.access.kind)];
-  if (result.verdict != Verdict::kOk || result.story != nullptr || !slot.story.empty() ||
-      now_ != slot.issued || answer.at > now_ + 1 || list.is_refused()) {
-    return false;
-  }
-  slot.translated = answer.at;
-  slot.pa = result.to.of(slot.access.va);
-  const MemoryAnswer data = ask_memory(number, slot, answer.at);
-  if (data.is_now()) {
-    slot.state = WindowSlot::State::kComplete;
-    slot.complete = data.at();
-    slot.from = data.from();
-    last_known_ = std::max(last_known_, data.at());
-    return true;
-  }
-  slot.under_way = true;
-  ++in_flight_;
-  take_no_data_yet(number, slot, answer.at, data);
-  return true;
-}
-
 void CoreModule::take_result(std::uint64_t number, WindowSlot& slot, Cycle at,
                              const TranslateResult& result) {
   if (result.story != nullptr) {
@@ -121,13 +70,6 @@ void CoreModule::take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle 
   list.add(at, number);
   list.refuse();
   if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kReplay);
-}
-
-MemoryAnswer CoreModule::ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at) {
-  const AccessKind kind = slot.access.kind;
-  return caches_[side_of(kind)]->access({at, window_.index(number),
-                                         writes(kind) ? MemoryOp::kWrite : MemoryOp::kRead, false,
-                                         slot.pa});
 }
 
 void CoreModule::replay_turn() {

@@ -42,6 +42,9 @@ struct WindowSlot {
   Cycle story_end() const { return story.empty() ? issued : story.back().end; }
 };
 
+/// The port, TLB and L1 that an access uses: 0 for fetches, 1 for data.
+constexpr std::size_t side_of(AccessKind kind) { return kind == AccessKind::kFetch ? 0 : 1; }
+
 /// What the cycles of a wait to start are charged to.
 inline Part part_of(WindowSlot::Wait wait) {
   switch (wait) {
