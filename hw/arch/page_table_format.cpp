@@ -148,6 +148,7 @@ constexpr PageTableFormat aarch64(std::string_view name, unsigned granule_shift,
   f.contiguity = Contiguity::kHint;
   f.contiguous = bit(52);
   f.type_bits = f.type_bits_inner = {bit(2), bit(3), bit(4)};
+  f.in_machines = granule_shift == 12;  // the OS model's frames are of 4 KiB
   return f;
 }
 

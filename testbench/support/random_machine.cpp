@@ -82,8 +82,8 @@ CpuParams random_cpu(RandomSource& random, std::uint32_t line_bytes) {
 
 MmuParams random_mmu(RandomSource& random) {
   MmuParams mmu;
-  mmu.format =
-      random.one_of<const char*>({"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level"});
+  mmu.format = random.one_of<const char*>(
+      {"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level", "aarch64-4k"});
   const bool software = find_format(mmu.format)->ad_by_software_too;
   mmu.ad_update = software && random.chance(50) ? AdUpdate::kFault : AdUpdate::kHardware;
   mmu.itlb = random_tlb(random, random.one_of({8U, 64U}), 3);

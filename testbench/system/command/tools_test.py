@@ -94,7 +94,7 @@ class Machine(CommandTest):
         rows = self.mmusim("machine", "list").stdout.splitlines()
         self.assertRegex(rows[0], r"^preset +trust +source ")
         row = next(row for row in rows if row.startswith("cortex-a72 "))
-        self.assertRegex(row, r"^cortex-a72 +good +Arm 100095, 5\.2\.3 +sv48 ")
+        self.assertRegex(row, r"^cortex-a72 +good +Arm 100095, 5\.2\.3 +aarch64-4k ")
 
     def test_source_and_trust_of_a_base_are_not_those_of_a_file(self):
         (self.folder / "m.toml").write_text('base = "skylake"\n')

@@ -10,7 +10,7 @@ namespace mmu::test {
 namespace {
 
 TEST(Formats, AreFoundByNameAndNothingElseIs) {
-  EXPECT_EQ(format_names(), "sv39, sv48, sv57, x86-64-4level, x86-64-5level");
+  EXPECT_EQ(format_names(), "sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k");
   ASSERT_NE(find_format("sv48"), nullptr);
   EXPECT_EQ(find_format("sv48")->name, "sv48");
   EXPECT_EQ(find_format("sv33"), nullptr);
@@ -119,11 +119,11 @@ TEST(Canonical, TheBitsAboveRepeatTheHighestOne) {
     const char* fitting;
   };
   constexpr Row kRows[] = {
-      {0, "sv39, sv48, sv57, x86-64-4level, x86-64-5level"},
-      {0x0000'003f'ffff'ffff, "sv39, sv48, sv57, x86-64-4level, x86-64-5level"},
-      {0x0000'0040'0000'0000, "sv48, sv57, x86-64-4level, x86-64-5level"},
-      {0x0000'7fff'ffff'ffff, "sv48, sv57, x86-64-4level, x86-64-5level"},
-      {0x0000'8000'0000'0000, "sv57, x86-64-5level"},
+      {0, "sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
+      {0x0000'003f'ffff'ffff, "sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
+      {0x0000'0040'0000'0000, "sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
+      {0x0000'7fff'ffff'ffff, "sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
+      {0x0000'8000'0000'0000, "sv57, x86-64-5level, aarch64-4k"},
       {0x00ff'ffff'ffff'ffff, "sv57, x86-64-5level"},
       {0x0100'0000'0000'0000, ""},
       {0x8000'0000'0000'0000, ""},

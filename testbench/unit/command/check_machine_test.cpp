@@ -59,7 +59,7 @@ constexpr Case kCases[] = {
      "hardware only"},
     {"Format", [](MachineParams& m) { m.mmu.format = "sv32"; }, "mmu.format",
      "mmu.format = \"sv32\": must be one of \"sv39\", \"sv48\", \"sv57\", \"x86-64-4level\", "
-     "\"x86-64-5level\"; did you mean \"sv39\"?"},
+     "\"x86-64-5level\", \"aarch64-4k\"; did you mean \"sv39\"?"},
     {"LinesDiffer", [](MachineParams& m) { m.cache.l2.line_bytes = 128; }, "cache.l2.line_bytes",
      "cache.l2.line_bytes = 128 differs from cache.l1d.line_bytes = 64; all caches have the same "
      "line"},

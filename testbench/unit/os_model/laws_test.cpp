@@ -113,7 +113,8 @@ OsSetup setup_of(const std::string& format, bool huge) {
 }
 
 TEST(Laws, NothingIsStaleSharedOrLostInARandomProgram) {
-  for (const char* format : {"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level"}) {
+  for (const char* format :
+       {"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level", "aarch64-4k"}) {
     for (const bool huge : {false, true}) {
       OsMachine m(setup_of(format, huge));
       RandomProgram program(m, huge ? 2 : 1);
