@@ -139,7 +139,7 @@ VectorTally run_vectors_shared(const std::string& path, const MmuParams& params)
       asid = 0;
     }
     ++asid;
-    const std::string wrong = run_shared(*platform, v, asid);
+    std::string wrong = run_shared(*platform, v, asid);
     if (!wrong.empty()) {  // what it left behind may not spoil the next
       platform.reset();
       first.reset();

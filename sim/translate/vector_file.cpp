@@ -85,7 +85,7 @@ AccessKind access_of(const std::string& name) {
   for (const AccessKind kind : {AccessKind::kFetch, AccessKind::kLoad, AccessKind::kStore}) {
     if (name == name_of(kind)) return kind;
   }
-  throw BadVector("\"access\" is \"" + name + "\"; allowed: load, store, fetch");
+  throw BadVector("access is '" + name + "'; allowed: load, store, fetch");
 }
 
 void read_riscv(const Json& json, Vector& v) {
@@ -99,7 +99,7 @@ void read_riscv(const Json& json, Vector& v) {
   v.ad_update = flag(json, "adue") ? AdUpdate::kHardware : AdUpdate::kFault;
   const std::string privilege = text_at(json, "priv");
   if (privilege != "U" && privilege != "S" && privilege != "M") {
-    throw BadVector("\"priv\" is \"" + privilege + "\"; allowed: U, S, M");
+    throw BadVector("priv is '" + privilege + "'; allowed: U, S, M");
   }
   v.context = riscv_context(privilege == "S", flag(json, "sum"), flag(json, "mxr"));
   if (privilege == "M" || number_at(json, "satp_mode") == 0) {
