@@ -1,6 +1,7 @@
 #include "sim/probe/probe.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "hw/arch/errors.hpp"
@@ -15,7 +16,7 @@ constexpr std::uint64_t kRounds = 4;
 
 class Probe {
  public:
-  explicit Probe(const MachineParams& machine) : machine_(machine) {
+  explicit Probe(MachineParams machine) : machine_(std::move(machine)) {
     machine_.cpu.dependence = CpuParams::Dependence::kTrace;
     machine_.os.huge_pages = false;
   }

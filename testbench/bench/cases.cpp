@@ -71,7 +71,7 @@ Json trace_file(const Settings& settings) {
 }  // namespace
 
 const std::vector<Case>& cases() {
-  static const std::vector<Case> all = {
+  static const std::vector<Case> kAll = {
       {"hits", "loads; 99.9 % to 8 KiB, the others random over 64 MiB", hits},
       {"random", "loads, uniformly random over 1 GiB", random_loads},
       {"gups", "read-modify-write, uniformly random over 1 GiB", updates},
@@ -80,7 +80,7 @@ const std::vector<Case>& cases() {
       {"decode", "reading the trace alone", decode},
       {"trace", "simulating the trace, decoding in a thread beside", trace_file},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace mmu::bench

@@ -59,7 +59,7 @@ TEST_P(Vectors, PassWithSharedTlbsAndWalkCachesForEveryPolicyAndWalkers) {
 
 /// A file of this test's own with one line.
 std::string file_with(const std::string& line) {
-  const std::string path = testing::TempDir() + "vectors_" + std::to_string(::getpid()) + ".jsonl";
+  std::string path = testing::TempDir() + "vectors_" + std::to_string(::getpid()) + ".jsonl";
   std::ofstream(path) << line << '\n';
   return path;
 }
@@ -80,8 +80,8 @@ TEST(VectorFiles, TwoStageVectorsAreRefusedWithAWord) {
 }
 
 TEST(VectorFiles, WhatIsNoVectorIsNamedWithItsLine) {
-  EXPECT_NE(message_of(file_with("{\"id\":\"a\"")).find(".jsonl:1:"), std::string::npos);
-  const std::string missing = message_of(file_with("{\"id\":\"a\"}"));
+  EXPECT_NE(message_of(file_with(R"({"id":"a")")).find(".jsonl:1:"), std::string::npos);
+  const std::string missing = message_of(file_with(R"({"id":"a"})"));
   EXPECT_NE(missing.find("\"kind\" is missing"), std::string::npos) << missing;
 }
 

@@ -11,13 +11,13 @@ namespace {
 
 /// Knobs that change no figure, and why.
 const std::map<std::string, std::string>& exempt() {
-  static const std::map<std::string, std::string> list = {
+  static const std::map<std::string, std::string> kList = {
       {"name", "a text that results show"},
       {"note", "a text for readers"},
       {"source", "a text that machine list shows"},
       {"trust", "a text that machine list shows"},
   };
-  return list;
+  return kList;
 }
 
 std::vector<KnobCase> all_cases() {

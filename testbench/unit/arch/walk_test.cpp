@@ -101,7 +101,7 @@ TEST(Walk, OfFiveLevelsBeginsWithBits56To48) {
 
 TEST(Walk, FromAWalkCacheStartsBelowTheRootWithTheRightsInherited) {
   Walk w(*find_format("x86-64-4level"), VirtAddr(0x7f12'3456'7abc), PhysAddr(0x4000), 0,
-         {true, false, true, true});
+         {{true, false, true, true}});
   EXPECT_EQ(w.entry_address().value(), 0x4b38u);
   EXPECT_FALSE(std::get<Translation>(w.consume(0x50067)).rights.write);
 }
