@@ -17,6 +17,9 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
       independent_(params.dependence == CpuParams::Dependence::kNone),
       line_mask_(line_bytes - 1),
       block_mask_(params.fetch_block_bytes - 1) {
+  std::size_t size = 1;
+  while (size <= params.window) size *= 2;
+  last_access_.resize(size);
   if (options_.instructions == 0) options_.instructions = ~std::uint64_t{0};
   next_stop_ = std::min(options_.instructions,
                         options_.interval == 0 ? ~std::uint64_t{0} : options_.interval);
@@ -72,7 +75,7 @@ bool AccessStream::at_limit() {
   }
   access_.producer = producer_of(record);
   if ((address ^ last) <= line_mask_) {
-    last_access_[data_records_++ % kRing] = number_;
+    last_access_[data_records_++ & (last_access_.size() - 1)] = number_;
     first_part(address, address);
   } else {
     take_split(address, last);
@@ -108,7 +111,7 @@ void AccessStream::take_fetch(std::uint64_t address, std::uint64_t last) {
 
 void AccessStream::take_split(std::uint64_t address, std::uint64_t last) {
   const std::uint64_t parts = (last / (line_mask_ + 1)) - (address / (line_mask_ + 1)) + 1;
-  last_access_[data_records_++ % kRing] = number_ + parts - 1;
+  last_access_[data_records_++ & (last_access_.size() - 1)] = number_ + parts - 1;
   stats_.line_splits += parts - 1;
   stats_.page_splits += (last >> kBasePageShift) - (address >> kBasePageShift);
   part_mask_ = line_mask_;
@@ -117,10 +120,10 @@ void AccessStream::take_split(std::uint64_t address, std::uint64_t last) {
 
 std::uint64_t AccessStream::producer_of(const TraceRecord& record) const {
   const std::uint64_t back = serial_ ? 1 : record.depends_on;
-  if (back == 0 || independent_ || back >= kRing || back > data_records_) {
+  if (back == 0 || independent_ || back >= last_access_.size() || back > data_records_) {
     return StreamAccess::kNobody;
   }
-  return last_access_[(data_records_ - back) % kRing];
+  return last_access_[(data_records_ - back) & (last_access_.size() - 1)];
 }
 
 void AccessStream::first_part(std::uint64_t address, std::uint64_t last) {

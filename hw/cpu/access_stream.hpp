@@ -2,9 +2,9 @@
 // instructions that belong to each (docs/timing.md, section 2).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "hw/arch/page_table_format.hpp"
 #include "hw/arch/trace.hpp"
@@ -51,7 +51,6 @@ class AccessStream {
   std::uint32_t trailing_instructions() const { return instructions_; }
 
  private:
-  static constexpr std::size_t kRing = 4096;  // at least the largest window
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
 
   bool refill();
@@ -87,7 +86,9 @@ class AccessStream {
   std::uint64_t part_mask_ = 0;
   std::uint64_t number_ = 0;  // of the next access
   std::uint64_t data_records_ = 0;
-  std::array<std::uint64_t, kRing> last_access_{};  // of the data record i, at i % kRing
+  /// Of the last data records, more than a window of them (what lies farther back has retired): the
+  /// number of the last access of data record i, at i mod size().
+  std::vector<std::uint64_t> last_access_;
   std::vector<std::uint64_t> handles_;
 };
 
