@@ -9,6 +9,7 @@ constexpr std::uint64_t CpuStats::*kCounterOfKind[] = {&CpuStats::fetches, &CpuS
                                                        &CpuStats::stores, &CpuStats::modifies};
 
 }  // namespace
+
 CoreModule::CoreModule(const sc_core::sc_module_name& name, const CpuParams& params,
                        AccessStream& stream, CpuStats& stats, Asid asid, TimelineModule& timeline,
                        Observer observer)

@@ -4,6 +4,7 @@
 #include "hw/cpu/core_module.hpp"
 
 namespace mmu {
+
 void CoreModule::take_result(std::uint64_t number, WindowSlot& slot, Cycle at,
                              const TranslateResult& result) {
   if (result.story != nullptr) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hw/mmu/tlb_refill.hpp"
+
 namespace mmu {
 
 L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string& what,
@@ -27,7 +29,7 @@ TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
     tlb_.mark_used(entry);
     const Cycle there = ports_.take(request.at) + latency_;
     if (entry->ready_at > there) return slow_hit(request, *entry, Verdict::kOk, there);
-    count(request, stats_.hits);
+    stats_.count_hit(request.replay);
     return TranslateAnswer::now(there, entry->result);
   }
   const Verdict verdict = judge(entry->result.to, request.kind, control_.ad_update,
@@ -57,11 +59,10 @@ TranslateAnswer L1TlbModule::slow_hit(const TranslateRequest& request, const Tlb
     scratch_.fault = fault_at(entry.result.to, request.kind, request.context, request.va);
   }
   if (entry.ready_at <= there) {
-    count(request, stats_.hits);
+    stats_.count_hit(request.replay);
     return TranslateAnswer::now(there, scratch_);
   }
-  count(request, stats_.misses);
-  if (!request.replay) ++stats_.merged;
+  stats_.count_merged(request.replay);
   story_.assign({{there, Part::kL1Tlb}, {entry.ready_at, Part::kMergeWait}});
   scratch_.story = &story_;
   return TranslateAnswer::now(entry.ready_at, scratch_);
@@ -72,8 +73,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   // (1) An address that the format cannot express never leaves the core.
   if (!is_canonical(*control_.format, request.va)) {
     const Cycle there = ports_.take(request.at) + latency_;
-    count(request, stats_.misses);
-    if (!request.replay) ++stats_.merged;
+    stats_.count_merged(request.replay);
     ++stats_.faults;
     scratch_ = {};
     scratch_.verdict = Verdict::kFault;
@@ -86,8 +86,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
       present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
     const Cycle there = ports_.take(request.at) + latency_;
-    count(request, stats_.misses);
-    if (!request.replay) ++stats_.merged;
+    stats_.count_merged(request.replay);
     slots_.join(open, 0, request, there);
     return TranslateAnswer::later();
   }
@@ -101,8 +100,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   refused_ = false;
   if (present != nullptr) tlb_.mark_used(present);
   const Cycle there = ports_.take(request.at) + latency_;
-  count(request, stats_.misses);
-  ++(request.replay ? stats_.replays_sent : stats_.sent);
+  stats_.count_sent(request.replay);
   const std::uint32_t slot = slots_.take(request.asid, request.va, request.at);
   slots_.join(slot, 0, request, there);
   TranslateRequest onward = request;
@@ -112,23 +110,8 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   return TranslateAnswer::later();
 }
 
-void L1TlbModule::count(const TranslateRequest& request, std::uint64_t& counter) {
-  if (request.replay) {
-    ++stats_.replays;
-  } else {
-    ++stats_.accesses;
-    ++counter;
-  }
-}
-
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
-  if (may_enter(slot, result)) {
-    ++stats_.fills;
-    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update,
-                    slots_[slot].waiters.front().context)) {
-      ++stats_.evictions;
-    }
-  }
+  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update);
   slots_.answered(slot, at);
   for (const TranslationSlots::Waiter& waiter : slots_[slot].waiters) {
     const bool first = &waiter == &slots_[slot].waiters.front();
@@ -145,33 +128,14 @@ void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult
     } else if (!first && result.fault.kind == FaultKind::kAccessFault) {
       own.verdict = Verdict::kNeedsWalk;  // it may have been an update that only the first needed
     }
-    story_.assign({{std::min(waiter.looked_up, at), Part::kL1Tlb}});
-    if (first && result.story != nullptr) {
-      story_.insert(story_.end(), result.story->begin(), result.story->end());
-    } else {
-      story_.push_back({at, first ? Part::kStlb : Part::kMergeWait});
-    }
+    tell(story_, slots_[slot], waiter, Part::kL1Tlb, at, result.story);
     own.story = &story_;
-    answer(waiter, at, own);
+    if (own.verdict == Verdict::kFault) ++stats_.faults;
+    in_reply->translated(waiter.id, at, own);
   }
   if (!refused_) return;
   in_reply->translate_room(timeline_.now());  // what was refused may hit now
   in_reply->translate_room(std::max(at, timeline_.now()) + 1);
-}
-
-bool L1TlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
-  if (!result.has_translation || !result.to.accessed) return false;
-  const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
-  const Verdict verdict =
-      judge(result.to, first.kind, control_.ad_update, first.may_set_dirty, first.context);
-  return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
-         !slots_[slot].is_fenced(result.to);
-}
-
-void L1TlbModule::answer(const TranslationSlots::Waiter& waiter, Cycle at,
-                         const TranslateResult& result) {
-  if (result.verdict == Verdict::kFault) ++stats_.faults;
-  in_reply->translated(waiter.id, at, result);
 }
 
 // The STLB never refuses a first level: it queues.

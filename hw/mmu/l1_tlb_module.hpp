@@ -46,9 +46,6 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslateAnswer slow_hit(const TranslateRequest& request, const TlbEntry& entry, Verdict verdict,
                            Cycle there);
   TranslateAnswer miss(const TranslateRequest& request, const TlbEntry* present);
-  void answer(const TranslationSlots::Waiter& waiter, Cycle at, const TranslateResult& result);
-  bool may_enter(std::uint32_t slot, const TranslateResult& result);
-  void count(const TranslateRequest& request, std::uint64_t& counter);
 
   const TranslationControl& control_;
   const TimelineModule& timeline_;

@@ -15,6 +15,22 @@ struct TlbStats {
   std::uint64_t accesses = 0, hits = 0, misses = 0, merged = 0, sent = 0, replays = 0;
   std::uint64_t replays_sent = 0, faults = 0, fills = 0, evictions = 0, fenced = 0, refused = 0;
 
+  /// One look-up and what it came to. Replays are counted apart.
+  void count_hit(bool replay) {
+    ++(replay ? replays : accesses);
+    hits += replay ? 0 : 1;
+  }
+  void count_merged(bool replay) {
+    ++(replay ? replays : accesses);
+    misses += replay ? 0 : 1;
+    merged += replay ? 0 : 1;
+  }
+  void count_sent(bool replay) {
+    ++(replay ? replays : accesses);
+    misses += replay ? 0 : 1;
+    ++(replay ? replays_sent : sent);
+  }
+
   static constexpr auto fields() {
     return std::make_tuple(
         field("accesses", "requests", "looked up for the first time", &TlbStats::accesses),

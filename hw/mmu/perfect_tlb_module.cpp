@@ -17,8 +17,7 @@ PerfectTlbModule::PerfectTlbModule(const sc_core::sc_module_name& name, MmuParam
 
 TranslateAnswer PerfectTlbModule::translate(const TranslateRequest& request) {
   const Cycle there = ports_.take(request.at) + latency_;
-  ++(request.replay ? stats_.replays : stats_.accesses);
-  if (!request.replay) ++stats_.hits;
+  stats_.count_hit(request.replay);
   result_ = walk_at_once(control_, bytes_, request);
   if (result_.verdict != Verdict::kFault) return TranslateAnswer::now(there, result_);
   ++stats_.faults;

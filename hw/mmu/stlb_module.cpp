@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hw/mmu/tlb_refill.hpp"
+
 namespace mmu {
 
 StlbModule::StlbModule(const sc_core::sc_module_name& name, const TlbParams& params,
@@ -10,8 +12,7 @@ StlbModule::StlbModule(const sc_core::sc_module_name& name, const TlbParams& par
     : sc_module(name),
       control_(control),
       timeline_(timeline),
-      has_entries_(params.entries != 0),
-      latency_(has_entries_ ? params.latency_cycles : 0),
+      latency_(params.entries == 0 ? 0 : params.latency_cycles),
       lookups_per_cycle_(params.lookups_per_cycle),
       tlb_("mmu.stlb", params, seed),
       slots_(params.miss_slots) {
@@ -73,8 +74,7 @@ bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request,
 void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
                      const TlbEntry& entry, Verdict verdict, Cycle there) {
   const bool ready = entry.ready_at <= there;
-  count(request, ready ? stats_.hits : stats_.misses);
-  if (!ready && !request.replay) ++stats_.merged;
+  ready ? stats_.count_hit(request.replay) : stats_.count_merged(request.replay);
   if (verdict == Verdict::kFault) ++stats_.faults;
   TranslateResult result = entry.result;
   result.verdict = verdict;
@@ -93,8 +93,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   const std::uint32_t open =
       present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
-    count(request, stats_.misses);
-    if (!request.replay) ++stats_.merged;
+    stats_.count_merged(request.replay);
     slots_.join(open, requester, request, now + latency_);
     return true;
   }
@@ -115,29 +114,13 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
     return false;              // translate_room() wakes us
   }
   if (present != nullptr) tlb_.mark_used(present);
-  count(request, stats_.misses);
-  ++(request.replay ? stats_.replays_sent : stats_.sent);
+  stats_.count_sent(request.replay);
   slots_.join(slot, requester, request, now + latency_);
   return true;
 }
 
-void StlbModule::count(const TranslateRequest& request, std::uint64_t& counter) {
-  if (request.replay) {
-    ++stats_.replays;
-  } else {
-    ++stats_.accesses;
-    ++counter;
-  }
-}
-
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
-  if (may_enter(slot, result)) {
-    ++stats_.fills;
-    if (tlb_.insert(slots_[slot].asid, slots_[slot].va, result.to, at, control_.ad_update,
-                    slots_[slot].waiters.front().context)) {
-      ++stats_.evictions;
-    }
-  }
+  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update);
   slots_.answered(slot, at);
   const TranslationSlots::Slot& answered = slots_[slot];
   for (const TranslationSlots::Waiter& waiter : answered.waiters) {
@@ -158,23 +141,9 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
     own.verdict = Verdict::kNeedsWalk;  // as in the first level
   }
   if (own.verdict == Verdict::kFault) ++stats_.faults;
-  story_.assign({{std::min(waiter.looked_up, at), Part::kStlb}});
-  if (&waiter == &slot.waiters.front() && result.story != nullptr) {
-    story_.insert(story_.end(), result.story->begin(), result.story->end());
-  } else {
-    story_.push_back({at, Part::kMergeWait});
-  }
+  tell(story_, slot, waiter, Part::kStlb, at, result.story);
   own.story = &story_;
   in_reply[waiter.requester]->translated(waiter.id, at, own);
-}
-
-bool StlbModule::may_enter(std::uint32_t slot, const TranslateResult& result) {
-  if (!has_entries_ || !result.has_translation || !result.to.accessed) return false;
-  const TranslationSlots::Waiter& first = slots_[slot].waiters.front();
-  const Verdict verdict =
-      judge(result.to, first.kind, control_.ad_update, first.may_set_dirty, first.context);
-  return verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
-         !slots_[slot].is_fenced(result.to);
 }
 
 void StlbModule::translate_room(Cycle at) {

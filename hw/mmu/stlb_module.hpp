@@ -64,12 +64,9 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
            Verdict verdict, Cycle there);
   void answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter, Cycle at,
               const TranslateResult& result);
-  bool may_enter(std::uint32_t slot, const TranslateResult& result);
-  void count(const TranslateRequest& request, std::uint64_t& counter);
 
   const TranslationControl& control_;
   TimelineModule& timeline_;
-  const bool has_entries_;
   const Cycle latency_;
   const std::uint32_t lookups_per_cycle_;
   Tlb tlb_;

@@ -34,6 +34,9 @@ class Tlb {
   Tlb(const std::string& what, const TlbParams& params, std::uint64_t seed)
       : entries_(what, params.entries, params.ways, params.replacement, seed) {}
 
+  /// Without entries nothing can be entered.
+  bool is_off() const { return entries_.sets() == 0; }
+
   /// The entry that maps `va` in `asid`; nullptr on a miss. Use is marked by mark_used().
   const TlbEntry* look_up(Asid asid, VirtAddr va) {
     if (last_ != nullptr &&

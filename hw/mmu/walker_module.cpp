@@ -117,27 +117,20 @@ void WalkerModule::offer(std::uint32_t index) {
         << walker.walk.level() << " at PA 0x" << std::hex << entry.value();
     return out.str();
   });
+  ++(update ? stats_.updates : stats_.reads);
   walker.error = !bytes_.permits(entry, bytes, update);
-  if (walker.error) {
-    ++(update ? stats_.updates : stats_.reads);
-  } else if (update) {
-    ++stats_.updates;
+  if (!walker.error && update) {
     walker.update_done = bytes_.load(entry, bytes) == walker.pte;
     if (walker.update_done) bytes_.store(entry, bytes, walker.new_pte);
-  } else {
-    ++stats_.reads;
+  } else if (!walker.error) {
     walker.pte = bytes_.load(entry, bytes);
   }
   walker.state = update ? State::kUpdating : State::kReading;
   walker.due = kNever;
-  if (answer.is_now()) arrived(index, answer.at(), answer.from());
+  if (answer.is_now()) accessed(index, answer.at(), answer.from());
 }
 
 void WalkerModule::accessed(std::uint32_t index, Cycle at, Served from) {
-  arrived(index, at, from);
-}
-
-void WalkerModule::arrived(std::uint32_t index, Cycle at, Served from) {
   Walker& walker = walkers_[index];
   walker.state = walker.state == State::kReading ? State::kDecode : State::kUpdated;
   walker.from = from;

@@ -75,7 +75,6 @@ class WalkerModule : public sc_core::sc_module,
   void start(Walker& walker, const TranslateRequest& request);
   void step(std::uint32_t index);
   void offer(std::uint32_t index);
-  void arrived(std::uint32_t index, Cycle at, Served from);
   void decode(std::uint32_t index);
   void updated(std::uint32_t index);
   void go_on(std::uint32_t index, const Walk& next, const WalkStep& step);

@@ -19,8 +19,12 @@ function(mmu_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   if(ARG_KERNEL)
-    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/testbench/support/kernel_test_main.cpp)
-    target_link_libraries(${name} PRIVATE GTest::gtest)
+    if(NOT TARGET mmu_kernel_test_main)  # compiled once for all
+      add_library(mmu_kernel_test_main OBJECT
+                  ${PROJECT_SOURCE_DIR}/testbench/support/kernel_test_main.cpp)
+      target_link_libraries(mmu_kernel_test_main PRIVATE SystemC::systemc GTest::gtest mmu_flags)
+    endif()
+    target_link_libraries(${name} PRIVATE mmu_kernel_test_main GTest::gtest)
   else()
     target_link_libraries(${name} PRIVATE GTest::gtest_main)
     # Plain code of a library that holds modules too: without SystemC, which wants its sc_main.

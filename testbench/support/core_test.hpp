@@ -8,25 +8,9 @@
 #include "hw/cpu/core_module.hpp"
 #include "testbench/support/kernel_test.hpp"
 #include "testbench/support/memory_fakes.hpp"
+#include "testbench/support/vector_trace.hpp"
 
 namespace mmu {
-
-/// A trace in memory, one block.
-class ListedTrace : public TraceSource {
- public:
-  const TraceHeader& header() const override { return header_; }
-  bool next(TraceBlock& block) override {
-    if (given_) return false;
-    given_ = true;
-    block = content;
-    return true;
-  }
-  TraceBlock content;
-
- private:
-  TraceHeader header_;
-  bool given_ = false;
-};
 
 /// A TLB in which every page hits after `latency`, VA = PA, but for the pages with another story.
 class FakeTlb : public TranslateIf {
@@ -113,15 +97,16 @@ class CoreTest : public KernelTest {
     r.instructions = instructions;
     r.depends_on = depends_on;
     r.kind = kind;
-    trace.content.records.push_back(r);
+    trace.records.push_back(r);
   }
   void event(OsEvent e) {
-    trace.content.events.push_back({static_cast<std::uint32_t>(trace.content.records.size()), e});
+    trace.events.push_back({static_cast<std::uint32_t>(trace.records.size()), e});
   }
 
   /// Runs the trace to its end.
   void run() {
-    stream_ = std::make_unique<AccessStream>(trace, params, 64, AccessStream::Options{}, stats);
+    source_ = std::make_unique<test::VectorTrace>(trace);
+    stream_ = std::make_unique<AccessStream>(*source_, params, 64, AccessStream::Options{}, stats);
     core_ = std::make_unique<CoreModule>(
         "cpu", params, *stream_, stats, Asid{1}, timeline(),
         [this](std::uint64_t, Cycle completion) { done.push_back(completion); });
@@ -146,7 +131,7 @@ class CoreTest : public KernelTest {
 
   CpuParams params;
   CpuStats stats;
-  ListedTrace trace;
+  TraceBlock trace;  ///< all of it
   FakeTlb itlb, dtlb;
   FakeMemory l1i{4}, l1d{4};
   FakeSoftware software;
@@ -154,6 +139,7 @@ class CoreTest : public KernelTest {
   std::vector<Cycle> done;  ///< completions, in program order
 
  private:
+  std::unique_ptr<test::VectorTrace> source_;
   std::unique_ptr<AccessStream> stream_;
   std::unique_ptr<CoreModule> core_;
 };

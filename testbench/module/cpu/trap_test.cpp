@@ -94,7 +94,7 @@ TEST_F(TrapTest, AHandleStandsForTheResultOfItsEvent) {
   map.handle = 3;
   event(map);
   load(0x10);
-  trace.content.records[0].handle = 3;
+  trace.records[0].handle = 3;
   software.value = 0x7000;
   run();
   EXPECT_EQ(dtlb.requests[0].va.value(), 0x7010u);

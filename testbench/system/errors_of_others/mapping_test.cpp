@@ -19,22 +19,6 @@ namespace {
 constexpr std::uint64_t kHuge = std::uint64_t{2} << 20;
 constexpr std::uint64_t kArea = kX / kHuge * kHuge + 16 * kHuge;
 
-OsEvent map(std::uint64_t at, std::uint64_t bytes) {
-  OsEvent event;
-  event.type = OsEventType::kMmap;
-  event.args[1] = bytes;
-  event.args[2] = linux_abi::kProtRead | linux_abi::kProtWrite;
-  event.args[3] = linux_abi::kMapAnonymous | 2;  // MAP_PRIVATE
-  event.result = static_cast<std::int64_t>(at);
-  return event;
-}
-OsEvent unmap(std::uint64_t at, std::uint64_t bytes) {
-  OsEvent event;
-  event.type = OsEventType::kMunmap;
-  event.args[0] = at;
-  event.args[1] = bytes;
-  return event;
-}
 std::vector<std::uint64_t> pages(std::uint64_t at, std::uint64_t count) {
   std::vector<std::uint64_t> all(count);
   for (std::uint64_t i = 0; i < count; ++i) all[i] = at + i * kPage;

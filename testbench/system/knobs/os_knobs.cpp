@@ -9,24 +9,6 @@ constexpr std::uint64_t kHit = 1 + 4;
 
 std::uint64_t minor_faults(const KnobRun& run) { return run.result.os.minor_faults; }
 
-OsEvent map(std::uint64_t at, std::uint64_t bytes) {
-  OsEvent event;
-  event.type = OsEventType::kMmap;
-  event.args[1] = bytes;
-  event.args[2] = linux_abi::kProtRead | linux_abi::kProtWrite;
-  event.args[3] = linux_abi::kMapAnonymous | 2;  // MAP_PRIVATE
-  event.result = static_cast<std::int64_t>(at);
-  return event;
-}
-
-OsEvent unmap(std::uint64_t at, std::uint64_t bytes) {
-  OsEvent event;
-  event.type = OsEventType::kMunmap;
-  event.args[0] = at;
-  event.args[1] = bytes;
-  return event;
-}
-
 Program many_pages(std::uint64_t pages) {
   Program program;
   for (std::uint64_t page = 0; page < pages; ++page) program.step({kX + page * kPage});

@@ -50,6 +50,25 @@ class Program {
   std::size_t before_last_step_ = 0;
 };
 
+/// An anonymous mapping, readable and writable, at `at`.
+inline OsEvent map(std::uint64_t at, std::uint64_t bytes) {
+  OsEvent event;
+  event.type = OsEventType::kMmap;
+  event.args[1] = bytes;
+  event.args[2] = linux_abi::kProtRead | linux_abi::kProtWrite;
+  event.args[3] = linux_abi::kMapAnonymous | 2;  // MAP_PRIVATE
+  event.result = static_cast<std::int64_t>(at);
+  return event;
+}
+
+inline OsEvent unmap(std::uint64_t at, std::uint64_t bytes) {
+  OsEvent event;
+  event.type = OsEventType::kMunmap;
+  event.args[0] = at;
+  event.args[1] = bytes;
+  return event;
+}
+
 /// One access a step.
 inline Program chain(const std::vector<std::uint64_t>& addresses,
                      AccessKind kind = AccessKind::kLoad) {

@@ -1,0 +1,39 @@
+// What both TLB levels do with the answer to a miss (docs/timing.md, sections 3, 5 and 6).
+#pragma once
+
+#include <algorithm>
+
+#include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/tlb.hpp"
+#include "hw/mmu/translation_slots.hpp"
+
+namespace mmu {
+
+/// Enters what a walk has found, with ready_at = `at`: if there is something usable for the request
+/// that took the slot, and no fence has dropped it. A TLB without entries takes nothing.
+inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot,
+                   const TranslateResult& result, Cycle at, AdUpdate ad) {
+  if (tlb.is_off() || !result.has_translation || !result.to.accessed) return;
+  const TranslationSlots::Waiter& first = slot.waiters.front();
+  const Verdict verdict = judge(result.to, first.kind, ad, first.may_set_dirty, first.context);
+  if (verdict == Verdict::kFault || verdict == Verdict::kNeedsWalk || slot.is_fenced(result.to)) {
+    return;
+  }
+  ++stats.fills;
+  if (tlb.insert(slot.asid, slot.va, result.to, at, ad, first.context)) ++stats.evictions;
+}
+
+/// Where the cycles of `waiter` went up to `at`: its own look-up, then, of the request that took
+/// the slot, what the level below tells; the others have only waited for it.
+inline void tell(Story& story, const TranslationSlots::Slot& slot,
+                 const TranslationSlots::Waiter& waiter, Part look_up, Cycle at,
+                 const Story* below) {
+  story.assign({{std::min(waiter.looked_up, at), look_up}});
+  if (&waiter == &slot.waiters.front() && below != nullptr) {
+    story.insert(story.end(), below->begin(), below->end());
+  } else {
+    story.push_back({at, Part::kMergeWait});
+  }
+}
+
+}  // namespace mmu
