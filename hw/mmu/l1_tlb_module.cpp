@@ -13,7 +13,7 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
       control_(control),
       timeline_(timeline),
       latency_(params.latency_cycles),
-      tlb_(what, params, seed),
+      tlb_(what, params, *control.format, seed),
       ports_(params.lookups_per_cycle),
       slots_(params.miss_slots) {
   if (params.entries == 0) throw ConfigError(what + ".entries: a first level needs at least 1");
@@ -27,7 +27,7 @@ TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   if (entry == nullptr) return miss(request, nullptr);
   if (entry->allows(request.kind, request.context)) {
     tlb_.mark_used(entry);
-    const Cycle there = ports_.take(request.at) + latency_;
+    const Cycle there = ports_.take(request.at) + entry->latency;
     if (entry->ready_at > there) return slow_hit(request, *entry, Verdict::kOk, there);
     stats_.count_hit(request.replay);
     return TranslateAnswer::now(there, entry->result);
@@ -36,7 +36,7 @@ TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
                                 request.may_set_dirty, request.context);
   if (verdict == Verdict::kNeedsWalk) return miss(request, entry);
   tlb_.mark_used(entry);
-  return slow_hit(request, *entry, verdict, ports_.take(request.at) + latency_);
+  return slow_hit(request, *entry, verdict, ports_.take(request.at) + entry->latency);
 }
 
 // Without translation nothing is looked up, hence nothing is paid or counted.
@@ -85,7 +85,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   const std::uint32_t open =
       present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
-    const Cycle there = ports_.take(request.at) + latency_;
+    const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
     stats_.count_merged(request.replay);
     slots_.join(open, 0, request, there);
     return TranslateAnswer::later();
@@ -99,7 +99,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   }
   refused_ = false;
   if (present != nullptr) tlb_.mark_used(present);
-  const Cycle there = ports_.take(request.at) + latency_;
+  const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
   stats_.count_sent(request.replay);
   const std::uint32_t slot = slots_.take(request.asid, request.va, request.at);
   slots_.join(slot, 0, request, there);

@@ -9,33 +9,9 @@
 #include "hw/arch/walk.hpp"
 #include "hw/common/fields.hpp"
 #include "hw/common/replacement.hpp"
+#include "hw/mmu/tlb_params.hpp"
 
 namespace mmu {
-
-struct TlbParams {
-  std::uint32_t entries = 64;
-  std::uint32_t ways = 4;
-  std::uint32_t latency_cycles = 1;
-  std::uint32_t lookups_per_cycle = 0;
-  std::uint32_t miss_slots = 8;
-  Replacement replacement = Replacement::kLru;
-
-  static constexpr auto fields() {
-    return std::make_tuple(
-        knob("entries", "entries", "all page sizes together; STLB: 0 switches it off",
-             &TlbParams::entries, 0, 1u << 24),
-        knob("ways", "entries", "entries a set; 0: fully associative. Must divide entries",
-             &TlbParams::ways, 0, 1u << 24),
-        knob("latency_cycles", "cycles", "look-up to answer on a hit, or to the next level",
-             &TlbParams::latency_cycles, 1, 1000),
-        knob("lookups_per_cycle", "look-ups", "further ones wait; 0: no limit",
-             &TlbParams::lookups_per_cycle, 0, 64),
-        knob("miss_slots", "misses", "outstanding, with merging by page; further ones are refused",
-             &TlbParams::miss_slots, 1, 1024),
-        choice("replacement", "which entry of a set to give up", &TlbParams::replacement,
-               kReplacementNames));
-  }
-};
 
 struct WalkCacheParams {
   /// Of the walk cache of each level, 0: none. entries[1] caches entries read at level 1 (x86:
@@ -100,8 +76,8 @@ struct MmuParams {
   std::string format = "x86-64-4level";
   AdUpdate ad_update = AdUpdate::kHardware;
   Mode mode = Mode::kNormal;
-  TlbParams itlb{64, 4, 1, 0, 8, Replacement::kLru};
-  TlbParams dtlb{64, 4, 1, 0, 8, Replacement::kLru};
+  TlbParams itlb;
+  TlbParams dtlb;
   TlbParams stlb{1536, 12, 8, 0, 16, Replacement::kLru};
   WalkCacheParams walk_cache;
   WalkerParams walker;

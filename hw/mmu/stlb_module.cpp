@@ -12,9 +12,8 @@ StlbModule::StlbModule(const sc_core::sc_module_name& name, const TlbParams& par
     : sc_module(name),
       control_(control),
       timeline_(timeline),
-      latency_(params.entries == 0 ? 0 : params.latency_cycles),
       lookups_per_cycle_(params.lookups_per_cycle),
-      tlb_("mmu.stlb", params, seed),
+      tlb_("mmu.stlb", params, *control.format, seed),
       slots_(params.miss_slots) {
   for (std::uint32_t i = 0; i < kRequesters; ++i) {
     entrances_[i].stlb = this;
@@ -67,7 +66,7 @@ bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request,
                                 request.may_set_dirty, request.context);
   if (verdict == Verdict::kNeedsWalk) return miss(requester, request, now, entry);
   tlb_.mark_used(entry);
-  hit(requester, request, *entry, verdict, now + latency_);
+  hit(requester, request, *entry, verdict, now + entry->latency);
   return true;
 }
 
@@ -94,7 +93,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
       present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
     stats_.count_merged(request.replay);
-    slots_.join(open, requester, request, now + latency_);
+    slots_.join(open, requester, request, now + tlb_.miss_latency());
     return true;
   }
 
@@ -107,7 +106,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   }
   const std::uint32_t slot = slots_.take(request.asid, request.va, now);
   TranslateRequest onward = request;
-  onward.at = now + latency_;
+  onward.at = now + tlb_.miss_latency();
   onward.id = slot;
   if (next->translate(onward).is_refused()) {
     slots_.answered(slot, 0);  // as free as it was
@@ -115,7 +114,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   }
   if (present != nullptr) tlb_.mark_used(present);
   stats_.count_sent(request.replay);
-  slots_.join(slot, requester, request, now + latency_);
+  slots_.join(slot, requester, request, now + tlb_.miss_latency());
   return true;
 }
 

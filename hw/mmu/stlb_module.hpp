@@ -67,7 +67,6 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   const TranslationControl& control_;
   TimelineModule& timeline_;
-  const Cycle latency_;
   const std::uint32_t lookups_per_cycle_;
   Tlb tlb_;
   TranslationSlots slots_;

@@ -10,7 +10,8 @@
 namespace mmu {
 
 /// Enters what a walk has found, with ready_at = `at`: if there is something usable for the request
-/// that took the slot, and no fence has dropped it. A TLB without entries takes nothing.
+/// that took the slot, and no fence has dropped it. A TLB takes no pages of sizes that it does not
+/// hold, and none without entries.
 inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot,
                    const TranslateResult& result, Cycle at, AdUpdate ad) {
   if (tlb.is_off() || !result.has_translation || !result.to.accessed) return;
@@ -19,8 +20,9 @@ inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot
   if (verdict == Verdict::kFault || verdict == Verdict::kNeedsWalk || slot.is_fenced(result.to)) {
     return;
   }
-  ++stats.fills;
-  if (tlb.insert(slot.asid, slot.va, result.to, at, ad, first.context)) ++stats.evictions;
+  const auto entered = tlb.insert(slot.asid, slot.va, result.to, at, ad, first.context);
+  if (entered != Tlb::Entered::kNot) ++stats.fills;
+  if (entered == Tlb::Entered::kDisplacedAnother) ++stats.evictions;
 }
 
 /// Where the cycles of `waiter` went up to `at`: its own look-up, then, of the request that took

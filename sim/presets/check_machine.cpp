@@ -5,6 +5,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "hw/arch/page_table_format.hpp"
+#include "hw/common/page_sizes.hpp"
 #include "sim/presets/knob_table.hpp"
 
 namespace mmu {
@@ -36,6 +37,8 @@ class Inspection {
     problems_.push_back({path, shown(path) + text});
   }
   void set_shape(const std::string& path, std::uint32_t entries, std::uint32_t ways);
+  void array(const std::string& path, const TlbArrayParams& array);
+  void page_sizes(const std::vector<std::string>& arrays);
   void policy(const std::string& path, Replacement wanted, std::uint32_t ways);
   void power_of_two(const std::string& path, std::uint64_t value) {
     if (!is_power_of_two(value)) problem(path, " is not a power of two");
@@ -70,10 +73,45 @@ void Inspection::policy(const std::string& path, Replacement wanted, std::uint32
 void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_off) {
   if (tlb.entries == 0) {
     if (!may_be_off) problem(path + ".entries", ": a first-level TLB has at least 1 entry");
+    for (const char* more : {".large.entries", ".huge.entries"}) {
+      if (std::get<std::uint64_t>(find_knob(path + more)->get(machine_)) == 0) continue;
+      problem(path + more, ": " + shown(path + ".entries") + " switches this TLB off");
+    }
     return;
   }
-  set_shape(path, tlb.entries, tlb.ways);
-  policy(path, tlb.replacement, tlb.ways == 0 ? tlb.entries : tlb.ways);
+  array(path, {tlb.entries, tlb.ways, tlb.replacement, {}});
+  std::vector<std::string> arrays{path};
+  for (const auto& [name, more] :
+       {std::pair{".large", &tlb.large}, std::pair{".huge", &tlb.huge}}) {
+    array(path + name, *more);
+    if (more->entries != 0) arrays.push_back(path + name);
+  }
+  page_sizes(arrays);
+}
+
+void Inspection::array(const std::string& path, const TlbArrayParams& array) {
+  if (array.entries == 0) return;
+  set_shape(path, array.entries, array.ways);
+  policy(path, array.replacement, array.ways == 0 ? array.entries : array.ways);
+}
+
+/// Lists that can be read, and no size in two of them.
+void Inspection::page_sizes(const std::vector<std::string>& arrays) {
+  std::vector<PageSizes> known;
+  for (const std::string& array : arrays) {
+    const std::string knob = array + ".page_sizes";
+    const auto sizes = read_page_sizes(value_as_text(find_knob(knob)->get(machine_)));
+    if (!sizes) {
+      problem(knob, R"( is neither "all" nor a list of page sizes, as "4K+2M")");
+      return;
+    }
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if ((known[i] & *sizes) == 0) continue;
+      problem(knob, ": " + shown(arrays[i] + ".page_sizes") + " holds such pages already");
+      return;
+    }
+    known.push_back(*sizes);
+  }
 }
 
 void Inspection::walk_cache() {

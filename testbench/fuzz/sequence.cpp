@@ -21,6 +21,11 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t slowest) {
   tlb.lookups_per_cycle = random.number(0, 2);
   tlb.miss_slots = random.number(1, 6);
   tlb.replacement = random.one_of({Replacement::kLru, Replacement::kRandom});
+  if (random.chance(30)) {
+    tlb.page_sizes = "4K";
+    if (random.chance(70)) tlb.large = {random.number(1, 4), 0, Replacement::kLru, "2M"};
+  }
+  if (random.chance(30)) tlb.probing = TlbParams::Probing::kSequential;
   return tlb;
 }
 
@@ -32,7 +37,7 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.itlb = random_tlb(random, 3);
   mmu.dtlb = random_tlb(random, 3);
   mmu.stlb = random_tlb(random, 8);
-  if (random.chance(25)) mmu.stlb.entries = mmu.stlb.ways = 0;
+  if (random.chance(25)) mmu.stlb.entries = mmu.stlb.ways = mmu.stlb.large.entries = 0;
   const bool walk_cache = random.chance(60);
   for (auto* level : {&mmu.walk_cache.level1, &mmu.walk_cache.level2, &mmu.walk_cache.level3,
                       &mmu.walk_cache.level4}) {

@@ -32,7 +32,6 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
   if (mode_ != MmuParams::Mode::kNormal) return answer_as_baseline(at, request);
   using Kind = TranslateAnswer::Kind;
   const Cycle p = port_.first(at);
-  const Cycle there = p + params_.latency_cycles;
 
   // (1) Present.
   const bool canonical = is_canonical(*control_.format, request.va);
@@ -42,7 +41,7 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
   if (entry != nullptr && !needs_walk) {
     port_.take(p);
     entries_.find(request.asid, request.va, true);
-    return answer_present(*entry, request, there);
+    return answer_present(*entry, request, p + entries_.latency(entry));
   }
   // (2) An address that no page table can map.
   if (!canonical) {
@@ -50,7 +49,8 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
     count(request, &TlbStats::hits);
     ++stats.faults;
     const Fault fault{FaultKind::kNonCanonical, request.va, 0};
-    return {Kind::kNow, {there, Verdict::kFault, fault, {}, {{there, Part::kL1Tlb}}}};
+    const Cycle known = p + params_.latency_cycles;
+    return {Kind::kNow, {known, Verdict::kFault, fault, {}, {{known, Part::kL1Tlb}}}};
   }
   // (3) Asked for already.
   Slot* slot = needs_walk ? nullptr : open_slot(slots_, request);
@@ -61,6 +61,7 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
     ++stats.refused;
     return {};
   }
+  const Cycle there = p + entries_.latency(nullptr);
   port_.take(p);
   if (needs_walk) entries_.find(request.asid, request.va, true);
   count(request, merge ? &TlbStats::merged : &TlbStats::sent);

@@ -8,7 +8,6 @@ namespace mmu::reference {
 Stlb::Stlb(const TlbParams& params, std::uint64_t seed, const TranslationControl& control,
            Walkers& walkers, Reply reply)
     : params_(params),
-      latency_(params.entries == 0 ? 0 : params.latency_cycles),
       control_(control),
       walkers_(walkers),
       reply_(std::move(reply)),
@@ -44,8 +43,8 @@ void Stlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*how) 
 
 bool Stlb::look_up(const Request& request, Cycle t) {
   const TranslateRequest& asked = request.request;
-  const Cycle there = t + latency_;
-  if (answer_present(request, there)) return true;
+  if (answer_present(request, t)) return true;
+  const Cycle there = t + entries_.latency(nullptr);
   const bool needs_walk = entries_.find(asked.asid, asked.va, false) != nullptr;
   if (Slot* slot = needs_walk ? nullptr : open_slot(slots_, asked)) {
     count(asked, &TlbStats::merged);
@@ -65,7 +64,7 @@ bool Stlb::look_up(const Request& request, Cycle t) {
   return true;
 }
 
-bool Stlb::answer_present(const Request& request, Cycle there) {
+bool Stlb::answer_present(const Request& request, Cycle t) {
   const TranslateRequest& asked = request.request;
   const TlbEntry* entry = entries_.find(asked.asid, asked.va, false);
   if (entry == nullptr) return false;
@@ -74,6 +73,7 @@ bool Stlb::answer_present(const Request& request, Cycle there) {
   const Verdict verdict = judge(entry->to, asked.kind, control_.ad_update, asked.may_set_dirty);
   if (verdict == Verdict::kNeedsWalk) return false;
   entries_.find(asked.asid, asked.va, true);
+  const Cycle there = t + entries_.latency(entry);
   const bool hit = entry->ready_at <= there;
   count(asked, hit ? &TlbStats::hits : &TlbStats::merged);
   if (verdict == Verdict::kFault) ++stats.faults;

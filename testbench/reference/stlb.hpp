@@ -48,12 +48,11 @@ class Stlb {
   using Slot = MissSlot<Waiter>;
 
   bool look_up(const Request& request, Cycle t);  ///< false: it stays
-  bool answer_present(const Request& request, Cycle there);
+  bool answer_present(const Request& request, Cycle t);
   bool is_fault(const TranslateRequest& request, const Outcome& outcome) const;
   void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
 
   TlbParams params_;
-  Cycle latency_;
   TranslationControl control_;
   Walkers& walkers_;
   Reply reply_;

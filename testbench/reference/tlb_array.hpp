@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
+#include "hw/common/page_sizes.hpp"
 #include "hw/common/set_assoc.hpp"
 #include "hw/mmu/mmu_params.hpp"
 #include "hw/mmu/mmu_stats.hpp"
@@ -29,50 +30,96 @@ struct TlbEntry {
   Cycle ready_at = 0;
 };
 
+/// All arrays of one level.
 class TlbArray {
  public:
   TlbArray(const std::string& name, const TlbParams& params, const PageTableFormat& format,
            std::uint64_t seed)
-      : format_(format), entries_(name, params.entries, params.ways, params.replacement, seed) {}
+      : params_(params), shifts_(page_shifts(format)) {
+    add({params.entries, params.ways, params.replacement, params.page_sizes}, name, seed);
+    if (params.large.entries != 0) add(params.large, name + ".large", seed);
+    if (params.huge.entries != 0) add(params.huge, name + ".huge", seed);
+  }
 
   /// The smallest page that matches; marked as used only if wanted.
   TlbEntry* find(Asid asid, VirtAddr va, bool mark) {
-    for (unsigned level = 0; level < format_.depth; ++level) {
-      if (!format_.levels[level].may_map) continue;
-      const unsigned shift = format_.levels[level].lsb;
-      const std::uint64_t index = va.value() >> shift;
-      const std::uint64_t key = key_of(asid, va, shift, level);
-      TlbEntry* entry = mark ? entries_.find(index, key) : entries_.peek(index, key);
+    for (unsigned size = 0; size < shifts_.size(); ++size) {
+      Array* array = array_of(shifts_[size]);
+      if (array == nullptr) continue;
+      const std::uint64_t index = va.value() >> shifts_[size];
+      const std::uint64_t key = key_of(asid, va, shifts_[size], size);
+      TlbEntry* entry = mark ? array->entries.find(index, key) : array->entries.peek(index, key);
       if (entry != nullptr) return entry;
     }
     return nullptr;
   }
 
   void enter(const TlbEntry& entry, TlbStats& stats) {
-    if (off()) return;
-    unsigned level = 0;
-    while (format_.levels[level].lsb != entry.to.page_shift) ++level;
     const unsigned shift = entry.to.page_shift;
+    Array* array = array_of(shift);
+    if (off() || array == nullptr) return;
+    const auto size = std::find(shifts_.begin(), shifts_.end(), shift) - shifts_.begin();
     ++stats.fills;
-    if (entries_.insert(entry.va.value() >> shift, key_of(entry.asid, entry.va, shift, level),
-                        entry)) {
+    if (array->entries.insert(entry.va.value() >> shift,
+                              key_of(entry.asid, entry.va, shift, static_cast<unsigned>(size)),
+                              entry)) {
       ++stats.evictions;
     }
   }
 
   void fence(const FenceScope& scope, TlbStats& stats) {
-    entries_.erase_if([&](std::uint64_t, const TlbEntry& entry) {
-      const bool gone = scope.covers(entry.asid, entry.va, entry.to.page_shift, entry.to.global);
-      if (gone) ++stats.fenced;
-      return gone;
-    });
+    for (Array& array : arrays_) {
+      array.entries.erase_if([&](std::uint64_t, const TlbEntry& entry) {
+        const bool gone = scope.covers(entry.asid, entry.va, entry.to.page_shift, entry.to.global);
+        if (gone) ++stats.fenced;
+        return gone;
+      });
+    }
   }
 
-  bool off() const { return entries_.sets() == 0; }
+  bool off() const { return params_.entries == 0; }
+
+  /// Cycles of a look-up that finds `entry`; nullptr: nothing, which takes all probes.
+  Cycle latency(const TlbEntry* entry) const {
+    if (off()) return 0;
+    if (entry != nullptr) return params_.latency_cycles + further_probes(entry->to.page_shift);
+    Cycle most = 0;
+    for (const unsigned shift : shifts_) most = std::max(most, further_probes(shift));
+    return params_.latency_cycles + most;
+  }
 
  private:
-  const PageTableFormat& format_;
-  SetAssoc<TlbEntry> entries_;
+  struct Array {
+    PageSizes sizes;
+    SetAssoc<TlbEntry> entries;
+  };
+
+  void add(const TlbArrayParams& params, const std::string& name, std::uint64_t seed) {
+    arrays_.push_back({read_page_sizes(params.page_sizes).value(),
+                       {name, params.entries, params.ways, params.replacement, seed}});
+  }
+  Array* array_of(unsigned shift) {
+    for (Array& array : arrays_) {
+      if (holds(array.sizes, shift)) return &array;
+    }
+    return nullptr;
+  }
+  /// What the probes for smaller pages in the same array cost.
+  Cycle further_probes(unsigned shift) const {
+    if (params_.probing == TlbParams::Probing::kParallel) return 0;
+    Cycle cycles = 0;
+    for (const Array& array : arrays_) {
+      if (!holds(array.sizes, shift)) continue;
+      for (const unsigned smaller : shifts_) {
+        if (smaller < shift && holds(array.sizes, smaller)) cycles += params_.probe_cycles;
+      }
+    }
+    return cycles;
+  }
+
+  TlbParams params_;
+  std::vector<unsigned> shifts_;  // of the format's pages, smallest first
+  std::vector<Array> arrays_;
 };
 
 /// An outstanding miss of one 4 KiB page. `Waiter` has a member `joined`.

@@ -28,6 +28,19 @@ Shape random_shape(RandomSource& random, std::uint32_t most) {
   return {ways, random.number(1, most / ways), policy};
 }
 
+/// A base array for some page sizes, and others for some of the rest.
+void add_arrays(RandomSource& random, TlbParams& tlb) {
+  if (random.chance(60)) return;
+  const auto array = [&](const char* page_sizes) {
+    const Shape shape = random_shape(random, 16);
+    return TlbArrayParams{shape.ways * shape.sets, shape.ways, shape.policy, page_sizes};
+  };
+  const bool both = random.chance(40);
+  tlb.page_sizes = both ? "4K+2M" : "4K";
+  if (random.chance(70)) tlb.large = array(both ? "64K" : "2M+64K");
+  if (random.chance(30)) tlb.huge = array("1G+32M");
+}
+
 TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slowest) {
   const Shape shape = random_shape(random, most);
   TlbParams tlb;
@@ -37,6 +50,9 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slo
   tlb.latency_cycles = random.chance(50) ? 1 : random.number(1, slowest);
   tlb.lookups_per_cycle = random.number(0, 2);
   tlb.miss_slots = random.number(1, 8);
+  add_arrays(random, tlb);
+  if (random.chance(30)) tlb.probing = TlbParams::Probing::kSequential;
+  tlb.probe_cycles = random.number(1, 4);
   return tlb;
 }
 
@@ -89,7 +105,10 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.itlb = random_tlb(random, random.one_of({8U, 64U}), 3);
   mmu.dtlb = random_tlb(random, random.one_of({8U, 64U}), 3);
   mmu.stlb = random_tlb(random, random.one_of({16U, 256U}), 8);
-  if (random.chance(20)) mmu.stlb.entries = mmu.stlb.ways = 0;
+  if (random.chance(20)) {
+    mmu.stlb.entries = mmu.stlb.ways = 0;
+    mmu.stlb.large.entries = mmu.stlb.huge.entries = 0;
+  }
   mmu.walk_cache = random_walk_cache(random);
   mmu.walker.count = random.number(1, 4);
   mmu.walker.queue_entries = random.number(1, 8);

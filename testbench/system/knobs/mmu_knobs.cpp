@@ -1,5 +1,5 @@
 // TLBs, walk caches and walkers.
-#include "testbench/system/knobs/knob_case.hpp"
+#include "testbench/system/knobs/tlb_knobs.hpp"
 
 namespace mmu::test {
 namespace {
@@ -12,12 +12,6 @@ const std::string kWalkerAsked = kStlbAsked + "mmu.stlb.entries=0 ";
 constexpr std::uint64_t kWalk3 = 3 * (5 + 2) + 1;          ///< Sv39, all reads hit the L2
 constexpr std::uint64_t kRegion = std::uint64_t{2} << 21;  ///< another level-1 entry
 constexpr std::uint64_t kW = kX + 6 * kPage, kV = kX + 8 * kPage;
-
-/// Pages A B C D A E B. Of four ways LRU gives up B for E. The tree points to the half that A is
-/// not in, and there away from D: to C.
-Program lru_or_tree(AccessKind kind = AccessKind::kLoad) {
-  return chain({kX, kY, kZ, kW, kX, kV, kY}, kind);
-}
 
 void add_first_level(std::vector<KnobCase>& cases, const std::string& tlb, AccessKind kind) {
   const Program again = chain({kX, kX}, kind);
@@ -41,6 +35,7 @@ void add_first_level(std::vector<KnobCase>& cases, const std::string& tlb, Acces
   // With one slot the second asks again in the cycle after the first's answer, 1 + 3.
   add("miss_slots", "entries=1", two_pages, "2", 1 + 3 + 4, "1", (1 + 3 + 1) + 1 + 3 + 4);
   add("replacement", "entries=4", lru_or_tree(kind), "lru", 1 + 3 + 4, "tree-plru", 1 + 4);
+  add_arrays(cases, {"mmu." + tlb + ".", "", kind, 1 + 4, 1 + 3 + 4});
 }
 
 void add_second_level(std::vector<KnobCase>& cases) {
@@ -61,6 +56,7 @@ void add_second_level(std::vector<KnobCase>& cases) {
        1 + 3 + kWalk3 + 4, "tree-plru", 1 + 3 + 4},
   };
   cases.insert(cases.end(), stlb.begin(), stlb.end());
+  add_arrays(cases, {"mmu.stlb.", kStlbAsked, AccessKind::kLoad, 1 + 3 + 4, 1 + 3 + kWalk3 + 4});
 }
 
 /// The walk cache of `level`, in the smallest format that has it.

@@ -44,6 +44,24 @@ constexpr Case kCases[] = {
      },
      "mmu.dtlb.replacement",
      "mmu.dtlb.replacement = tree-plru needs a power of two of ways; here a set has 48"},
+    {"ArrayWays",
+     [](MachineParams& m) {
+       m.mmu.dtlb.page_sizes = "4K";
+       m.mmu.dtlb.large = {32, 5, Replacement::kLru, "2M"};
+     },
+     "mmu.dtlb.large.ways", "mmu.dtlb.large.ways = 5 does not divide mmu.dtlb.large.entries = 32"},
+    {"PageSizes", [](MachineParams& m) { m.mmu.itlb.page_sizes = "4K,2M"; }, "mmu.itlb.page_sizes",
+     R"(mmu.itlb.page_sizes = 4K,2M is neither "all" nor a list of page sizes, as "4K+2M")"},
+    {"PageSizeInTwoArrays", [](MachineParams& m) { m.mmu.stlb.huge.entries = 16; },
+     "mmu.stlb.huge.page_sizes",
+     "mmu.stlb.huge.page_sizes = 1G: mmu.stlb.page_sizes = all holds such pages already"},
+    {"ArrayOfATlbThatIsOff",
+     [](MachineParams& m) {
+       m.mmu.stlb.entries = 0;
+       m.mmu.stlb.large.entries = 4;
+     },
+     "mmu.stlb.large.entries",
+     "mmu.stlb.large.entries = 4: mmu.stlb.entries = 0 switches this TLB off"},
     {"WalkCacheWays", [](MachineParams& m) { m.mmu.walk_cache.level1.ways = 3; },
      "mmu.walk_cache.level1.ways",
      "mmu.walk_cache.level1.ways = 3 does not divide mmu.walk_cache.level1.entries = 32"},

@@ -32,9 +32,10 @@ TEST(MachineText, KeepsWhatTomlCannotSayPlainly) {
 
 TEST(MachineText, ExplainsEachKnob) {
   const std::string text = machine_as_toml(MachineParams(), true);
-  EXPECT_NE(text.find("[mmu.stlb]\nentries = 1536                  # 0..16777216 entries: all page "
-                      "sizes together; STLB: 0 switches it off\n"),
-            std::string::npos);
+  EXPECT_NE(
+      text.find("[mmu.stlb]\nentries = 1536                  # 0..16777216 entries: of the base "
+                "array; STLB: 0 switches it off\n"),
+      std::string::npos);
   EXPECT_NE(text.find("replacement = \"lru\"             # one of \"lru\", \"tree-plru\", "
                       "\"random\", \"fifo\", \"bit-plru\", \"nru\", \"srrip\": which"),
             std::string::npos);

@@ -1,0 +1,25 @@
+// Cases that every level of TLB has alike.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "testbench/system/knobs/knob_case.hpp"
+
+namespace mmu::test {
+
+struct TlbLevel {
+  std::string path;  ///< "mmu.dtlb."
+  std::string
+      with;  ///< changes of the machine in which a page that was not used last is asked here
+  AccessKind kind = AccessKind::kLoad;
+  std::uint64_t hit = 0, miss = 0;  ///< cycles of an access whose page is there, or not
+};
+
+/// Pages A B C D A E B. Of four ways LRU gives up B for E. The tree points to the half that A is
+/// not in, and there away from D: to C.
+Program lru_or_tree(AccessKind kind = AccessKind::kLoad);
+
+void add_arrays(std::vector<KnobCase>& cases, const TlbLevel& level);
+
+}  // namespace mmu::test
