@@ -49,14 +49,25 @@ class Cache {
   std::uint64_t line_of(PhysAddr address) const { return address.value() >> shift_; }
   PhysAddr address_of(std::uint64_t line) const { return PhysAddr(line << shift_); }
 
+  /// The line; nullptr if it is not here.
+  CacheLine* peek(std::uint64_t line) {
+    return line == last_line_ && last_ != nullptr ? last_ : lines_.peek(line, line);
+  }
+  /// Requires what peek() has returned, with nothing entered since.
+  void mark_used(std::uint64_t line, CacheLine* state) {
+    if (state == last_) return;  // it is the one used last already
+    lines_.mark_used(state);
+    last_ = state;
+    last_line_ = line;
+  }
+
   /// The line, marked as used, and as dirty by a write; nullptr if it is not here.
   CacheLine* look_up(std::uint64_t line, bool write) {
-    if (line != last_line_ || last_ == nullptr) {
-      last_ = lines_.find(line, line);
-      last_line_ = line;
-    }
-    if (last_ != nullptr && write) last_->make_dirty();
-    return last_;
+    CacheLine* const state = peek(line);
+    if (state == nullptr) return nullptr;
+    mark_used(line, state);
+    if (write) state->make_dirty();
+    return state;
   }
 
   /// Enters the answer to a miss. A line that is here already only becomes dirty if `state` is.
@@ -68,7 +79,7 @@ class Cache {
  private:
   unsigned shift_;  // log2 of the line
   SetAssoc<CacheLine> lines_;
-  // Of the last look-up. Found again it needs no marking: it is the one used last already.
+  // The line marked as used last.
   std::uint64_t last_line_ = 0;
   CacheLine* last_ = nullptr;
 };

@@ -37,6 +37,26 @@ CacheModule::CacheModule(const sc_core::sc_module_name& name, const CacheParams&
   timeline.enrol(rank, *this);
 }
 
+inline Cycle CacheModule::hit(Cycle at, PhysAddr address, bool write) {
+  if (at < last_at_) out_of_order(at);
+  const std::uint64_t number = cache_.line_of(address);
+  CacheLine* const line = cache_.peek(number);
+  if (line == nullptr) return 0;
+  const Cycle there = ports_.next(at) + latency_;
+  if (line->ready_at() > there) return 0;
+  cache_.mark_used(number, line);
+  if (write) line->make_dirty();
+  ports_.take(at);
+  last_at_ = at;
+  ++stats_.accesses;
+  ++stats_.hits;
+  return there;
+}
+
+Cycle CacheModule::Entrance::hit(Cycle at, PhysAddr address, bool write) {
+  return cache.hit(at, address, write);
+}
+
 MemoryAnswer CacheModule::serve(std::uint32_t requester, const MemoryRequest& request) {
   if (request.at < last_at_) out_of_order(request.at);
   last_at_ = request.at;

@@ -47,6 +47,7 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
  private:
   struct Entrance final : MemoryIf {
     Entrance(CacheModule& owner, std::uint32_t index) : cache(owner), number(index) {}
+    Cycle hit(Cycle at, PhysAddr address, bool write) override;
     MemoryAnswer access(const MemoryRequest& request) override {
       return cache.serve(number, request);
     }
@@ -70,6 +71,7 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
     std::uint64_t line;
   };
 
+  Cycle hit(Cycle at, PhysAddr address, bool write);
   MemoryAnswer serve(std::uint32_t requester, const MemoryRequest& request);
   MemoryAnswer miss(std::uint32_t requester, const MemoryRequest& request, std::uint64_t line);
   MemoryAnswer take_back(std::uint64_t line, Cycle at);

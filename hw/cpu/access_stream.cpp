@@ -20,6 +20,9 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
   std::size_t size = 1;
   while (size <= params.window) size *= 2;
   last_access_.resize(size);
+  last_mask_ = size - 1;
+  batch_.resize(kBatch + std::size_t{1 << 16} / std::min(line_bytes, params.fetch_block_bytes) + 2);
+  next_ = batch_end_ = settled_ = batch_.data();
   if (options_.instructions == 0) options_.instructions = ~std::uint64_t{0};
   next_stop_ = std::min(options_.instructions,
                         options_.interval == 0 ? ~std::uint64_t{0} : options_.interval);
@@ -43,113 +46,156 @@ bool AccessStream::refill() {
   return true;
 }
 
-// An interval is over, or the run: true for the latter.
-bool AccessStream::at_limit() {
-  if (stats_.instructions >= options_.instructions) {
+// An interval is over, or the run.
+void AccessStream::at_limit() {
+  const std::uint64_t begun = expansion_.begun;
+  if (begun >= options_.instructions) {
     ended_ = true;
     block_.clear();
     position_ = stop_ = next_event_ = 0;
-    return true;
+    return;
   }
   options_.at_interval();
-  const std::uint64_t next = (stats_.instructions / options_.interval + 1) * options_.interval;
+  const std::uint64_t next = (begun / options_.interval + 1) * options_.interval;
   next_stop_ = std::min(options_.instructions, next);
-  return false;
 }
 
-// True if the record makes an access; the first one is in access_ then.
-[[gnu::always_inline]] inline bool AccessStream::take(const TraceRecord& record) {
-  if (stats_.instructions >= next_stop_ && at_limit()) return false;
-  ++stats_.records;
-  stats_.instructions += record.instructions;
-  instructions_ += record.instructions;
-  const std::uint64_t address =
-      record.handle == TraceRecord::kNoHandle ? record.address : address_of(record);
-  const std::uint64_t last = address + record.bytes - (record.bytes == 0 ? 0 : 1);
-  access_.kind = record.kind;
-  if (record.kind == AccessKind::kFetch) {
-    access_.producer = StreamAccess::kNobody;
-    if (((address ^ fetch_block_) | (last ^ fetch_block_)) <= block_mask_) return false;
-    take_fetch(address, last);
-    return true;
+void AccessStream::settle() {
+  std::uint64_t kinds[4] = {};
+  for (; settled_ != next_; ++settled_) {
+    stats_.records += settled_->records;
+    stats_.instructions += settled_->begun;
+    stats_.line_splits += settled_->line_splits;
+    stats_.page_splits += settled_->page_splits;
+    ++kinds[static_cast<unsigned>(settled_->kind)];
   }
-  access_.producer = producer_of(record);
-  if ((address ^ last) <= line_mask_) {
-    last_access_[data_records_++ & (last_access_.size() - 1)] = number_;
-    first_part(address, address);
-  } else {
-    take_split(address, last);
-  }
-  return true;
+  stats_.accesses += kinds[0] + kinds[1] + kinds[2] + kinds[3];
+  stats_.fetches += kinds[static_cast<unsigned>(AccessKind::kFetch)];
+  stats_.loads += kinds[static_cast<unsigned>(AccessKind::kLoad)];
+  stats_.stores += kinds[static_cast<unsigned>(AccessKind::kStore)];
+  stats_.modifies += kinds[static_cast<unsigned>(AccessKind::kModify)];
 }
 
-AccessStream::Item AccessStream::next() {
-  if (part_ < part_end_) return emit_part();
-  for (;;) {
-    while (position_ < stop_) {
-      if (take(block_.records[position_++])) return Item::kAccess;
-    }
-    if (next_event_ < block_.events.size() &&
-        block_.events[next_event_].before == static_cast<std::uint32_t>(position_)) {
+AccessStream::Item AccessStream::next_batch() {
+  settle();
+  while (event_ == nullptr) {
+    expand_records();
+    if (next_ != batch_end_) return Item::kAccess;
+    stats_.records += std::exchange(expansion_.records, 0);  // of those that made no access
+    stats_.instructions += std::exchange(expansion_.uncounted, 0);
+    if (position_ < stop_) {
+      if (expansion_.begun < next_stop_) bad_handle(block_.records[position_]);
+      at_limit();
+    } else if (next_event_ < block_.events.size()) {
       event_ = &block_.events[next_event_++].event;
-      fetch_block_ = kNoBlock;
+      expansion_.block = kNoBlock;
       stop_ = next_event_ < block_.events.size() ? block_.events[next_event_].before
                                                  : block_.records.size();
-      return Item::kEvent;
+    } else if (!refill()) {
+      return Item::kEnd;
     }
-    if (!refill()) return Item::kEnd;
+  }
+  return Item::kEvent;
+}
+
+// Makes the next batch. It ends early, perhaps empty, before an event, a limit, and a handle that
+// nobody has made: what comes before them must take place first.
+void AccessStream::expand_records() {
+  Expansion to = expansion_;
+  to.free = batch_.data();
+  const StreamAccess* const full = to.free + kBatch;
+  const std::uint64_t limit = next_stop_;
+  const TraceRecord* const records = block_.records.data();
+  std::size_t position = position_;
+  for (const std::size_t stop = stop_; position < stop && to.begun < limit && to.free < full;) {
+    const TraceRecord& record = records[position];
+    if (!knows(record.handle)) break;
+    ++position;
+    ++to.records;
+    to.begun += record.instructions;
+    to.instructions += record.instructions;
+    to.uncounted += record.instructions;
+    const std::uint64_t address = address_of(record);
+    const std::uint64_t last = address + record.bytes - (record.bytes == 0 ? 0 : 1);
+    if (record.kind != AccessKind::kFetch) {
+      expand_data(to, record, address, last);
+    } else if (((address ^ to.block) | (last ^ to.block)) > block_mask_) {
+      to = expand_fetch(to, address, last);
+    }
+  }
+  position_ = position;
+  next_ = settled_ = batch_.data();
+  batch_end_ = to.free;
+  expansion_ = to;
+}
+
+[[gnu::always_inline]] inline StreamAccess& AccessStream::emit(Expansion& to, std::uint64_t address,
+                                                               AccessKind kind) {
+  StreamAccess& access = *to.free++;
+  access.va = VirtAddr(address);
+  access.instructions = std::exchange(to.instructions, 0);
+  access.begun = std::exchange(to.uncounted, 0);
+  access.records = std::exchange(to.records, 0);
+  access.producer = 0;
+  access.line_splits = access.page_splits = 0;
+  access.kind = kind;
+  ++to.number;
+  return access;
+}
+
+// The pieces of what ends with the byte `last` after the first: one for each 2^n bytes, mask + 1.
+void AccessStream::emit_rest(Expansion& to, const StreamAccess& first, std::uint64_t last,
+                             std::uint64_t mask) {
+  for (std::uint64_t at = (first.va.value() | mask) + 1; at - 1 < last; at += mask + 1) {
+    StreamAccess& access = emit(to, at, first.kind);
+    // All depend on the same access, of which each further one is farther away.
+    if (first.producer != 0) {
+      access.producer = first.producer + static_cast<std::uint32_t>(&access - &first);
+    }
   }
 }
 
-// fetch_block_ is the first address of the block last entered.
-void AccessStream::take_fetch(std::uint64_t address, std::uint64_t last) {
-  const std::uint64_t first = address & ~block_mask_;
-  part_mask_ = block_mask_;
-  first_part(first == fetch_block_ ? first + block_mask_ + 1 : address, last);
-  fetch_block_ = last & ~block_mask_;
+AccessStream::Expansion AccessStream::expand_fetch(Expansion to, std::uint64_t address,
+                                                   std::uint64_t last) const {
+  const std::uint64_t block = address & ~block_mask_;
+  const std::uint64_t entered = block == to.block ? block + block_mask_ + 1 : address;
+  emit_rest(to, emit(to, entered, AccessKind::kFetch), last, block_mask_);
+  to.block = last & ~block_mask_;
+  return to;
 }
 
-void AccessStream::take_split(std::uint64_t address, std::uint64_t last) {
-  const std::uint64_t parts = (last / (line_mask_ + 1)) - (address / (line_mask_ + 1)) + 1;
-  last_access_[data_records_++ & (last_access_.size() - 1)] = number_ + parts - 1;
-  stats_.line_splits += parts - 1;
-  stats_.page_splits += (last >> kBasePageShift) - (address >> kBasePageShift);
-  part_mask_ = line_mask_;
-  first_part(address, last);
+[[gnu::always_inline]] inline void AccessStream::expand_data(Expansion& to,
+                                                             const TraceRecord& record,
+                                                             std::uint64_t address,
+                                                             std::uint64_t last) {
+  const std::uint32_t producer = producer_of(to, record);
+  StreamAccess& access = emit(to, address, record.kind);
+  access.producer = producer;
+  if ((address ^ last) > line_mask_) to = split_data(to, access, last);
+  last_access_[to.data_records++ & last_mask_] = to.number - 1;
 }
 
-std::uint64_t AccessStream::producer_of(const TraceRecord& record) const {
+AccessStream::Expansion AccessStream::split_data(Expansion to, StreamAccess& first,
+                                                 std::uint64_t last) const {
+  const std::uint64_t address = first.va.value();
+  const std::uint64_t lines = last / (line_mask_ + 1) - address / (line_mask_ + 1);
+  first.line_splits = static_cast<std::uint16_t>(lines);
+  first.page_splits =
+      static_cast<std::uint16_t>((last >> kBasePageShift) - (address >> kBasePageShift));
+  emit_rest(to, first, last, line_mask_);
+  return to;
+}
+
+// How many accesses before the next one its address comes from; 0: from none.
+std::uint32_t AccessStream::producer_of(const Expansion& at, const TraceRecord& record) const {
   const std::uint64_t back = serial_ ? 1 : record.depends_on;
-  if (back == 0 || independent_ || back >= last_access_.size() || back > data_records_) {
-    return StreamAccess::kNobody;
-  }
-  return last_access_[(data_records_ - back) & (last_access_.size() - 1)];
-}
-
-void AccessStream::first_part(std::uint64_t address, std::uint64_t last) {
-  access_.va = VirtAddr(address);
-  access_.instructions = instructions_;
-  instructions_ = 0;
-  part_ = (address | part_mask_) + 1;
-  part_end_ = last + 1;
-  ++number_;
-}
-
-AccessStream::Item AccessStream::emit_part() {
-  access_.va = VirtAddr(part_);
-  access_.instructions = 0;
-  part_ = (part_ | part_mask_) + 1;
-  ++number_;
-  return Item::kAccess;
-}
-
-std::uint64_t AccessStream::address_of(const TraceRecord& record) const {
-  if (record.handle >= handles_.size()) bad_handle(record);
-  return handles_[record.handle] + record.address;
+  if (back == 0 || independent_ || back > last_mask_ || back > at.data_records) return 0;
+  const std::uint64_t producer = last_access_[(at.data_records - back) & last_mask_];
+  return static_cast<std::uint32_t>(at.number - producer);
 }
 
 void AccessStream::bad_handle(const TraceRecord& record) const {
-  throw InputError("trace record " + std::to_string(stats_.records) + ": handle " +
+  throw InputError("trace record " + std::to_string(stats_.records + 1) + ": handle " +
                    std::to_string(record.handle) + " is used before an event has made it");
 }
 

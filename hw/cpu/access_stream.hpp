@@ -13,14 +13,20 @@
 
 namespace mmu {
 
-/// One access in program order.
+/// One access in program order, 32 bytes. Counts are kept with it, since accesses are made by the
+/// batch, ahead of their turn.
 struct StreamAccess {
-  static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
   VirtAddr va;
   std::uint32_t instructions = 0;  ///< that issue with it
+  std::uint32_t begun = 0;         ///< of these, not counted before
+  std::uint32_t records = 0;       ///< of the trace, not counted before
+  std::uint32_t producer =
+      0;  ///< its address comes from data of the access so many before; 0: none
+  std::uint16_t line_splits = 0;  ///< more accesses because its record crosses lines
+  std::uint16_t page_splits = 0;  ///< of these, because it crosses 4 KiB pages
   AccessKind kind = AccessKind::kLoad;
-  std::uint64_t producer = kNobody;  ///< number of the access whose data it needs first
 };
+static_assert(sizeof(StreamAccess) == 32);
 
 class AccessStream {
  public:
@@ -39,29 +45,58 @@ class AccessStream {
   AccessStream(TraceSource& source, const CpuParams& params, std::uint32_t line_bytes,
                Options options, CpuStats& stats);
 
-  /// What comes next; the accessors below then hold it. Throws what the source throws.
-  Item next();
-  const StreamAccess& access() const { return access_; }
-  const OsEvent& event() const { return *event_; }
+  /// What comes next, and stays there until it is taken. Throws what the source throws.
+  Item peek() { return next_ != batch_end_ ? Item::kAccess : next_batch(); }
+  const StreamAccess& access() const { return *next_; }  ///< Requires peek() == kAccess.
+  void take() { ++next_; }                               ///< likewise
+  const OsEvent& event() const { return *event_; }       ///< Requires peek() == kEvent.
+  void take_event() { event_ = nullptr; }                ///< likewise
+
+  /// Counts what has been taken since the last call; done by peek() where anybody is called.
+  void settle();
 
   /// Says what the handle of an event stands for from now on.
   void resolve(std::uint32_t handle, std::uint64_t value);
 
   /// At kEnd: instructions that begin after the last access.
-  std::uint32_t trailing_instructions() const { return instructions_; }
+  std::uint32_t trailing_instructions() const { return expansion_.instructions; }
 
  private:
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
+  static constexpr std::size_t kBatch = 256;  // accesses, and those of one record more
 
+  /// Where records become accesses: ahead of what stats_ says by what the batch still holds. It is
+  /// copied and handed on by value, so that it lives in registers.
+  struct Expansion {
+    StreamAccess* free = nullptr;    // where the next access goes
+    std::uint64_t begun = 0;         // instructions
+    std::uint32_t instructions = 0;  // begun, and in no access yet
+    std::uint32_t uncounted = 0;     // of them: not in stats_
+    std::uint32_t records = 0;       // in no access yet, and not in stats_
+    std::uint64_t number = 0;        // of the next access
+    std::uint64_t data_records = 0;  // so far
+    std::uint64_t block = kNoBlock;  // last entered by a fetch: its first address
+  };
+
+  Item next_batch();
   bool refill();
-  bool at_limit();
-  bool take(const TraceRecord& record);
-  void take_fetch(std::uint64_t address, std::uint64_t last);
-  void take_split(std::uint64_t address, std::uint64_t last);
-  std::uint64_t producer_of(const TraceRecord& record) const;
-  void first_part(std::uint64_t address, std::uint64_t last);
-  Item emit_part();
-  std::uint64_t address_of(const TraceRecord& record) const;
+  void at_limit();
+  void expand_records();
+  Expansion expand_fetch(Expansion to, std::uint64_t address, std::uint64_t last) const;
+  void expand_data(Expansion& to, const TraceRecord& record, std::uint64_t address,
+                   std::uint64_t last);
+  Expansion split_data(Expansion to, StreamAccess& first, std::uint64_t last) const;
+  static StreamAccess& emit(Expansion& to, std::uint64_t address, AccessKind kind);
+  static void emit_rest(Expansion& to, const StreamAccess& first, std::uint64_t last,
+                        std::uint64_t mask);
+  std::uint32_t producer_of(const Expansion& at, const TraceRecord& record) const;
+  bool knows(std::uint32_t handle) const {
+    return handle == TraceRecord::kNoHandle || handle < handles_.size();
+  }
+  std::uint64_t address_of(const TraceRecord& record) const {
+    return record.handle == TraceRecord::kNoHandle ? record.address
+                                                   : handles_[record.handle] + record.address;
+  }
   [[noreturn]] void bad_handle(const TraceRecord& record) const;
 
   TraceSource& source_;
@@ -77,18 +112,18 @@ class AccessStream {
   std::size_t stop_ = 0;        // first record that is not to be taken yet
   std::size_t next_event_ = 0;  // in block_.events
   bool ended_ = false;
+  const OsEvent* event_ = nullptr;  // offered, not taken
 
-  StreamAccess access_;
-  const OsEvent* event_ = nullptr;
-  std::uint32_t instructions_ = 0;         // begun, and in no access yet
-  std::uint64_t fetch_block_ = kNoBlock;   // last entered: its first address
-  std::uint64_t part_ = 0, part_end_ = 0;  // bytes still to be split into accesses
-  std::uint64_t part_mask_ = 0;
-  std::uint64_t number_ = 0;  // of the next access
-  std::uint64_t data_records_ = 0;
+  // A batch: what some records come to, up to an event, a limit, or the end of the block.
+  std::vector<StreamAccess> batch_;
+  const StreamAccess* next_ = nullptr;
+  const StreamAccess* batch_end_ = nullptr;
+  const StreamAccess* settled_ = nullptr;  // taken and counted before it
+  Expansion expansion_;
   /// Of the last data records, more than a window of them (what lies farther back has retired): the
   /// number of the last access of data record i, at i mod size().
   std::vector<std::uint64_t> last_access_;
+  std::uint64_t last_mask_ = 0;  // its size - 1
   std::vector<std::uint64_t> handles_;
 };
 

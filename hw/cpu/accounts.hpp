@@ -17,16 +17,8 @@ class Accounts {
 
   /// The access retires in max(charged(), its completion).
   void retire(const WindowSlot& slot) {
+    if (slot.story.empty()) return retire_plain(slot);
     latency_cycles_ += slot.complete - slot.issued;
-    if (slot.story.empty()) {
-      at(latency_, Part::kL1Tlb) += slot.translated - slot.issued;
-      at(latency_, data_part(slot.from)) += slot.complete - slot.translated;
-      if (slot.complete <= charged_) return;
-      charge(slot.issued, Part::kIssue);
-      charge(slot.translated, Part::kL1Tlb);
-      charge(slot.complete, data_part(slot.from));
-      return;
-    }
     Cycle begin = slot.issued;
     charge(begin, Part::kIssue);
     for (const Segment& segment : slot.story) {
@@ -34,6 +26,17 @@ class Accounts {
       begin = segment.end;
       charge(segment.end, segment.part);
     }
+  }
+
+  /// The same for one without a story: a look-up in the first-level TLB, then data.
+  void retire_plain(const WindowSlot& slot) {
+    latency_cycles_ += slot.complete - slot.issued;
+    at(latency_, Part::kL1Tlb) += slot.translated - slot.issued;
+    at(latency_, data_part(slot.from)) += slot.complete - slot.translated;
+    if (slot.complete <= charged_) return;
+    charge(slot.issued, Part::kIssue);
+    charge(slot.translated, Part::kL1Tlb);
+    charge(slot.complete, data_part(slot.from));
   }
 
   /// The cycles from charged() to `until`, if there are any, belong to `part`.

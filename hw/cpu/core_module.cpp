@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace mmu {
-namespace {
-
-constexpr std::uint64_t CpuStats::*kCounterOfKind[] = {&CpuStats::fetches, &CpuStats::loads,
-                                                       &CpuStats::stores, &CpuStats::modifies};
-
-}  // namespace
 
 CoreModule::CoreModule(const sc_core::sc_module_name& name, const CpuParams& params,
                        AccessStream& stream, CpuStats& stats, Asid asid, TimelineModule& timeline,
@@ -64,16 +58,13 @@ bool CoreModule::issue_step() {
   }
   if (!waiting_.empty() && !start_waiting()) return false;
   if (fault_ != kNobody) return trap_due();
+  if (issued_ == pulled_ && !resuming_ && waiting_.empty()) return issue_hits();
   return issue_next();
 }
 
 bool CoreModule::issue_next() {
   if (issued_ < pulled_) return issue_access();  // squashed before
-  if (!has_item_) {
-    item_ = stream_.next();
-    has_item_ = true;
-  }
-  switch (item_) {
+  switch (stream_.peek()) {
     case AccessStream::Item::kAccess:
       return issue_access();
     case AccessStream::Item::kEvent:
@@ -84,45 +75,16 @@ bool CoreModule::issue_next() {
   return finish();
 }
 
-// The common case, in one go and without a story: a hit in the TLB in the turn of the issue, and
-// data that is known at once. False: nothing has happened yet.
-[[gnu::always_inline]] inline bool CoreModule::take_plain_hit(std::uint64_t number,
-                                                              WindowSlot& slot,
-                                                              const TranslateAnswer& answer) {
-  const TranslateResult& result = *answer.result;
-  const ReplayList& list = replays_[side_of(slot.access.kind)];
-  if (result.verdict != Verdict::kOk || result.story != nullptr || !slot.story.empty() ||
-      now_ != slot.issued || answer.at > now_ + 1 || list.is_refused()) {
-    return false;
-  }
-  slot.translated = answer.at;
-  slot.pa = result.to.of(slot.access.va);
-  const MemoryAnswer data = ask_memory(number, slot, answer.at);
-  if (data.is_now()) {
-    slot.state = WindowSlot::State::kComplete;
-    slot.complete = data.at();
-    slot.from = data.from();
-    last_known_ = std::max(last_known_, data.at());
-    return true;
-  }
-  slot.under_way = true;
-  ++in_flight_;
-  take_no_data_yet(number, slot, answer.at, data);
-  return true;
-}
-
-// Inlined: it is most of what a hit costs.
-[[gnu::always_inline]] inline bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
-  const AccessKind kind = slot.access.kind;
+bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
+  const AccessKind kind = slot.kind;
   const TranslateAnswer answer =
-      tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.access.va, asid_, kind,
+      tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.va, asid_, kind,
                                        writes(kind) && is_oldest(number), slot.asked});
   if (answer.is_refused()) {
     if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
     return false;
   }
   slot.asked = true;
-  if (answer.is_now() && take_plain_hit(number, slot, answer)) return true;
   if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
   slot.state = WindowSlot::State::kAsked;
   if (!slot.under_way) ++in_flight_;
@@ -135,18 +97,11 @@ bool CoreModule::issue_access() {
   const std::uint64_t number = issued_;
   const bool again = number < pulled_;
   const std::uint32_t instructions =
-      again ? window_[number].access.instructions : stream_.access().instructions;
+      again ? window_[number].instructions : stream_.access().instructions;
 
   // (1) The cycle: issue slots, the window, and whatever has held this access back so far.
-  const std::uint32_t width = params_.issue_width;
-  std::uint32_t used = slots_used_ + instructions;
-  Cycle cycle = slot_cycle_;
-  if (used > width) {
-    const std::uint32_t more = used <= 2 * width ? 1 : (used - 1) / width;  // a division is slow
-    cycle += more;
-    used -= more * width;
-  }
-  Cycle target = resuming_ ? now_ : std::max(cycle, now_);
+  const IssuePlace place = next_place(instructions);
+  Cycle target = resuming_ ? now_ : std::max(place.cycle, now_);
   if (number >= window_.size()) {
     const std::uint64_t before = number - window_.size();
     if (before >= retired_) {
@@ -156,36 +111,28 @@ bool CoreModule::issue_access() {
     target = std::max(target, window_[before].retired);
   }
   if (!go_to(target)) return false;
-  if (target > cycle || resuming_) used = std::min(instructions, 1u);
 
   // (2) Into the window. What a trap has left there keeps its first issue and its story.
   WindowSlot& slot = window_[number];
-  if (!again) {
-    slot.number = number;
-    slot.access = stream_.access();
-    slot.story.clear();
-    slot.asked = false;
-  }
+  if (!again) slot.hold(number, stream_.access());
   if (slot.story.empty()) slot.issued = target;
   slot.has_dependents = false;
   slot.under_way = false;
   slot.wait = WindowSlot::Wait::kAgain;
 
   // (3) Start, or wait for data.
-  if (slot.access.producer != kNobody && depends(number, slot)) {
+  if (slot.producer != 0 && depends(number, slot)) {
     wait(number, slot, WindowSlot::Wait::kData, target);
   } else if (!ask(number, slot)) {
     return false;
   }
+  slots_used_ = target > place.cycle || resuming_ ? std::min(instructions, 1u) : place.used;
   slot_cycle_ = target;
-  slots_used_ = used;
   resuming_ = false;
   issued_ = number + 1;
   if (!again) {
     pulled_ = issued_;
-    has_item_ = false;
-    ++stats_.accesses;
-    ++(stats_.*kCounterOfKind[static_cast<unsigned>(slot.access.kind)]);
+    stream_.take();
   }
   if (slot.state == WindowSlot::State::kComplete && number == retired_) retire_known();
   return true;
@@ -208,8 +155,8 @@ bool CoreModule::finish() {
 
 // True if the data that the access needs first is not there yet.
 bool CoreModule::depends(std::uint64_t number, const WindowSlot& slot) {
-  const std::uint64_t producer = slot.access.producer;
-  if (number - producer >= window_.size() || is_there(producer)) return false;
+  const std::uint64_t producer = number - slot.producer;
+  if (slot.producer >= window_.size() || is_there(producer)) return false;
   WindowSlot& from = window_[producer];
   from.has_dependents = true;
   if (from.state == WindowSlot::State::kComplete) timeline_.post(from.complete, Rank::kIssue);
@@ -231,7 +178,7 @@ bool CoreModule::may_start(std::uint64_t number, const WindowSlot& slot) const {
   if (slot.not_before > now_) return false;
   if (slot.wait == WindowSlot::Wait::kAgain) return true;
   if (slot.wait == WindowSlot::Wait::kOldest) return is_oldest(number);
-  return is_there(slot.access.producer);
+  return is_there(number - slot.producer);
 }
 
 bool CoreModule::start_waiting() {

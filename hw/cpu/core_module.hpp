@@ -48,7 +48,7 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   void explain_stall(std::ostream& out) const;
 
  private:
-  static constexpr std::uint64_t kNobody = StreamAccess::kNobody;
+  static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
 
   struct Turn final : Wakeable {
     Turn(CoreModule& owner, void (CoreModule::*action)()) : core(owner), act(action) {}
@@ -72,11 +72,24 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
 
   // The turn of issue.
   void issue_turn();
-  bool issue_step();     // false: nothing more in this turn
-  bool issue_next();     // likewise
-  bool issue_access();   // likewise
-  bool take_event();     // likewise
-  bool finish();         // likewise
+  bool issue_step();    // false: nothing more in this turn
+  bool issue_next();    // likewise
+  bool issue_access();  // likewise
+  bool issue_hits();    // likewise
+  bool take_event();    // likewise
+  bool finish();        // likewise
+  /// The issue slot of an access with so many instructions, if nothing delays it.
+  struct IssuePlace {
+    Cycle cycle;
+    std::uint32_t used;  // slots of the cycle, with it
+  };
+  IssuePlace next_place(std::uint32_t instructions) const {
+    const std::uint32_t width = params_.issue_width;
+    const std::uint32_t used = slots_used_ + instructions;
+    if (used <= width) return {slot_cycle_, used};
+    const std::uint32_t more = used <= 2 * width ? 1 : (used - 1) / width;  // a division is slow
+    return {slot_cycle_ + more, used - more * width};
+  }
   bool go_to(Cycle at);  // false: posted, this turn is over
   bool start_waiting();  // false: a TLB has refused
   bool may_start(std::uint64_t number, const WindowSlot& slot) const;
@@ -86,16 +99,14 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   bool is_oldest(std::uint64_t number) const;
 
   // What an access comes to.
-  bool take_plain_hit(std::uint64_t number, WindowSlot& slot, const TranslateAnswer& answer);
+  void take_miss(std::uint64_t number, WindowSlot& slot, PhysAddr pa);
+  void retire_plain(WindowSlot& slot);
   void take_result(std::uint64_t number, WindowSlot& slot, Cycle at, const TranslateResult& result);
   void take_translation(std::uint64_t number, WindowSlot& slot, Cycle at, const Translation& to);
-  void take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle at,
-                        const MemoryAnswer& answer);
+  void ask_data(std::uint64_t number, WindowSlot& slot, Cycle at);
   MemoryAnswer ask_memory(std::uint64_t number, const WindowSlot& slot, Cycle at) {
-    const AccessKind kind = slot.access.kind;
-    return caches_[side_of(kind)]->access({at, window_.index(number),
-                                           writes(kind) ? MemoryOp::kWrite : MemoryOp::kRead, false,
-                                           slot.pa});
+    const MemoryOp op = writes(slot.kind) ? MemoryOp::kWrite : MemoryOp::kRead;
+    return caches_[side_of(slot.kind)]->access({at, window_.index(number), op, false, slot.pa});
   }
   void wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait what, Cycle not_before);
   void land(WindowSlot& slot);
@@ -128,8 +139,6 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   std::uint64_t retired_ = 0;  // accesses before this one have a known retirement
   std::uint64_t issued_ = 0;   // accesses before this one have issued
   std::uint64_t pulled_ = 0;   // accesses before this one have left the stream for the window
-  AccessStream::Item item_ = AccessStream::Item::kEnd;
-  bool has_item_ = false;  // item_ is what the stream offers next
 
   Cycle now_ = 0;                   // of the turn of issue
   Cycle slot_cycle_ = 1;            // issue slots: cycle ...

@@ -50,24 +50,22 @@ void CoreModule::wait(std::uint64_t number, WindowSlot& slot, WindowSlot::Wait w
 void CoreModule::take_translation(std::uint64_t number, WindowSlot& slot, Cycle at,
                                   const Translation& to) {
   slot.translated = at;
-  slot.pa = to.of(slot.access.va);
-  ReplayList& list = replays_[side_of(slot.access.kind)];
-  if (in_issue_ && at <= now_ + 1 && !list.is_refused()) {
-    const MemoryAnswer answer = ask_memory(number, slot, at);
-    if (answer.is_now()) return complete(slot, answer.at(), answer.from());
-    return take_no_data_yet(number, slot, at, answer);
-  }
+  slot.pa = to.of(slot.va);
+  ReplayList& list = replays_[side_of(slot.kind)];
+  if (in_issue_ && at <= now_ + 1 && !list.is_refused()) return ask_data(number, slot, at);
   slot.state = WindowSlot::State::kInMemory;
   list.add(at, number);
   // In the turn of issue the one of replays is over: what cost no cycle waits for the next.
   timeline_.post(in_issue_ ? std::max(at, now_ + 1) : at, Rank::kReplay);
 }
 
-void CoreModule::take_no_data_yet(std::uint64_t number, WindowSlot& slot, Cycle at,
-                                  const MemoryAnswer& answer) {
+// Of its L1, in the turn of issue; refused, it queues.
+void CoreModule::ask_data(std::uint64_t number, WindowSlot& slot, Cycle at) {
   slot.state = WindowSlot::State::kInMemory;
+  const MemoryAnswer answer = ask_memory(number, slot, at);
+  if (answer.is_now()) return complete(slot, answer.at(), answer.from());
   if (answer.is_later()) return;
-  ReplayList& list = replays_[side_of(slot.access.kind)];
+  ReplayList& list = replays_[side_of(slot.kind)];
   list.add(at, number);
   list.refuse();
   if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kReplay);

@@ -16,7 +16,7 @@ bool CoreModule::trap_due() {
 
 void CoreModule::enter_trap() {
   WindowSlot& slot = window_[fault_];
-  const TrapAnswer answer = trap->page_fault({slot.fault, slot.access.kind, asid_, fault_}, now_);
+  const TrapAnswer answer = trap->page_fault({slot.fault, slot.kind, asid_, fault_}, now_);
   ++stats_.page_faults;
   in_trap_ = true;
   trap_end_ = now_ + answer.cycles;
@@ -48,7 +48,7 @@ bool CoreModule::take_event() {
   }
   if (!go_to(std::max({slot_cycle_, accounts_.charged(), now_}))) return false;
   const OsEvent event = stream_.event();
-  has_item_ = false;
+  stream_.take_event();
   const TrapAnswer answer = trap->system_call(event, now_);
   stream_.resolve(event.handle, answer.value);
   ++stats_.system_calls;
@@ -77,9 +77,9 @@ void CoreModule::explain_stall(std::ostream& out) const {
   constexpr const char* kStates[] = {"waits to start", "waits for its translation",
                                      "waits for its data", "is complete", "has faulted"};
   const WindowSlot& slot = window_[retired_];
-  out << "  the oldest, access " << retired_ << " (" << name_of(slot.access.kind) << " of VA 0x"
-      << std::hex << slot.access.va.value() << std::dec << "), issued in cycle " << slot.issued
-      << ", " << kStates[static_cast<unsigned>(slot.state)];
+  out << "  the oldest, access " << retired_ << " (" << name_of(slot.kind) << " of VA 0x"
+      << std::hex << slot.va.value() << std::dec << "), issued in cycle " << slot.issued << ", "
+      << kStates[static_cast<unsigned>(slot.state)];
   if (slot.state == WindowSlot::State::kWaiting) {
     constexpr const char* kWaits[] = {" when data of another access is there",
                                       " when it is the oldest", " when its TLB has room"};

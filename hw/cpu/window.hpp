@@ -11,7 +11,7 @@
 namespace mmu {
 
 /// One access under way.
-struct WindowSlot {
+struct alignas(64) WindowSlot {
   enum class State : std::uint8_t {
     kWaiting,   ///< to start: for data, to be the oldest, or to ask again
     kAsked,     ///< translation under way
@@ -21,23 +21,40 @@ struct WindowSlot {
   };
   enum class Wait : std::uint8_t { kData, kOldest, kAgain };
 
+  // What a hit touches, in one line of the host's caches.
   std::uint64_t number = 0;  ///< of the access that the slot holds
   Cycle issued = 0;          ///< first issue
   Cycle translated = 0;      ///< the cycle of its physical address
   Cycle complete = 0;        ///< the cycle of its data
   Cycle retired = 0;
+  VirtAddr va;
+  std::uint32_t instructions = 0;  ///< that issue with it
+  std::uint32_t producer = 0;      ///< as StreamAccess::producer
+  AccessKind kind = AccessKind::kLoad;
   State state = State::kWaiting;
-  Wait wait = Wait::kData;
   Served from = Served::kL1;
+  Wait wait = Wait::kData;
   bool asked = false;           ///< its TLB has accepted it at least once
   bool under_way = false;       ///< asked since its issue, and no completion or fault known
   bool has_dependents = false;  ///< another access waits for its data
-  StreamAccess access;
+
   PhysAddr pa;
   Cycle not_before = 0;  ///< kWaiting
   Fault fault;           ///< kFaulted
   /// Where its cycles went so far; empty while all of [issued, translated) is one TLB look-up.
   Story story;
+
+  /// Takes what the stream offers, for its first issue.
+  void hold(std::uint64_t access_number, const StreamAccess& access) {
+    number = access_number;
+    va = access.va;
+    instructions = access.instructions;
+    producer = access.producer;
+    kind = access.kind;
+    wait = Wait::kAgain;
+    asked = under_way = has_dependents = false;
+    story.clear();
+  }
 
   Cycle story_end() const { return story.empty() ? issued : story.back().end; }
 };

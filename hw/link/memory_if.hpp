@@ -52,6 +52,10 @@ class MemoryAnswer {
 /// inside.
 class MemoryIf : public virtual sc_core::sc_interface {
  public:
+  /// The short form of access() for a read or write that is no page-table access: if it hits here,
+  /// the cycle of its data, with all that access() does. Otherwise, or where a server has no short
+  /// form, 0; nothing has happened then, and the request is to be made in full.
+  virtual Cycle hit(Cycle /*at*/, PhysAddr /*address*/, bool /*write*/) { return 0; }
   virtual MemoryAnswer access(const MemoryRequest& request) = 0;
 };
 

@@ -8,8 +8,20 @@
 
 namespace mmu {
 
+/// A hit in the first level and nothing else to say: where the access goes, and from when on.
+struct PlainHit {
+  Cycle at = 0;  ///< 0: it is none
+  PhysAddr pa;
+};
+
 class TranslateIf : public virtual sc_core::sc_interface {
  public:
+  /// The short form of translate(), for a request that is no replay: if all that it would answer is
+  /// "now, granted", that, with all that it does. Otherwise, or where a server has no short form,
+  /// nothing has happened, and the request is to be made in full.
+  virtual PlainHit hit(Cycle /*at*/, VirtAddr /*va*/, Asid /*asid*/, AccessKind /*kind*/) {
+    return {};
+  }
   virtual TranslateAnswer translate(const TranslateRequest& request) = 0;
 };
 

@@ -21,6 +21,17 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
   next_reply.bind(*this);
 }
 
+PlainHit L1TlbModule::hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
+  const TlbEntry* entry = tlb_.look_up(asid, va);
+  if (entry == nullptr || !entry->allows(kind, AccessContext{})) return {};
+  const Cycle there = ports_.next(at) + latency_;
+  if (there > at + 1 || entry->ready_at > there) return {};
+  tlb_.mark_used(entry);
+  ports_.take(at);
+  stats_.count_hit(false);
+  return {there, entry->result.to.of(va)};
+}
+
 TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   if (request.context.has(AccessContext::kBare)) return bare(request);
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);

@@ -38,6 +38,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   void explain_stall(std::ostream& out) const;
 
  private:
+  PlainHit hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) override;
   TranslateAnswer translate(const TranslateRequest& request) override;
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;

@@ -168,7 +168,8 @@ void Platform::run() {
       explain_stall());
 }
 
-RunResult Platform::result() const {
+RunResult Platform::result() {
+  stream_.settle();
   RunResult r;
   r.cpu = cpu_stats_;
   r.cpu.cycles = core_.accounts().charged();

@@ -28,7 +28,7 @@ class Platform {
 
   /// Runs to the end of the trace. Throws what ends a run early; result() holds what was done.
   void run();
-  RunResult result() const;
+  RunResult result();
   const PhysicalMemory& memory() const { return memory_; }
   const TranslationControl& control() const { return software_.control(); }
 
