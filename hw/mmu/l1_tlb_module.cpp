@@ -24,7 +24,7 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
 PlainHit L1TlbModule::hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
   const TlbEntry* entry = tlb_.look_up(asid, va);
   if (entry == nullptr || !entry->allows(kind, AccessContext{})) return {};
-  const Cycle there = ports_.next(at) + latency_;
+  const Cycle there = ports_.next(at) + entry->latency;
   if (there > at + 1 || entry->ready_at > there) return {};
   tlb_.mark_used(entry);
   ports_.take(at);
