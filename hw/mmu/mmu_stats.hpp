@@ -55,7 +55,8 @@ static_assert(lists_every_counter<TlbStats>());
 struct WalkerStats {
   std::uint64_t walks = 0, reads = 0, updates = 0, update_retries = 0, faults = 0;
   std::uint64_t cache_hits_level1 = 0, cache_hits_level2 = 0, cache_hits_level3 = 0,
-                cache_hits_level4 = 0, cache_misses = 0, cache_fenced = 0;
+                cache_hits_level4 = 0, cache_misses = 0, cache_fenced = 0, reads_cached = 0,
+                reads_shared = 0;
   std::uint64_t walk_cycles = 0, queue_cycles = 0, reads_refused = 0;
 
   static constexpr auto fields() {
@@ -67,7 +68,8 @@ struct WalkerStats {
         field("update_retries", "writes", "of updates: the entry had changed meanwhile",
               &WalkerStats::update_retries),
         field("faults", "walks", "of walks: ended in a fault", &WalkerStats::faults),
-        field("cache_hits_level1", "walks", "that started below a level-1 entry of the walk cache",
+        field("cache_hits_level1", "walks",
+              "whose first read was below a level-1 entry of the walk cache",
               &WalkerStats::cache_hits_level1),
         field("cache_hits_level2", "walks", "below a level-2 entry",
               &WalkerStats::cache_hits_level2),
@@ -75,9 +77,14 @@ struct WalkerStats {
               &WalkerStats::cache_hits_level3),
         field("cache_hits_level4", "walks", "below a level-4 entry",
               &WalkerStats::cache_hits_level4),
-        field("cache_misses", "walks", "that started at the root", &WalkerStats::cache_misses),
+        field("cache_misses", "walks", "whose first read was at the root",
+              &WalkerStats::cache_misses),
         field("cache_fenced", "entries", "of the walk cache, removed by fences",
               &WalkerStats::cache_fenced),
+        field("reads_cached", "reads", "served by a PTE-tagged walk cache instead of memory",
+              &WalkerStats::reads_cached),
+        field("reads_shared", "reads", "served by the line that another walker's read brought",
+              &WalkerStats::reads_shared),
         field("walk_cycles", "cycles", "acceptance to result, summed", &WalkerStats::walk_cycles),
         field("queue_cycles", "cycles", "arrival to acceptance, summed",
               &WalkerStats::queue_cycles),

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <ostream>
+#include <string>
 
 #include "hw/link/memory_if.hpp"
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
 #include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/pte_cache.hpp"
 #include "hw/mmu/walk_cache.hpp"
 
 namespace mmu {
@@ -44,6 +47,8 @@ class WalkerModule : public sc_core::sc_module,
  private:
   enum class State : std::uint8_t {
     kFree,
+    kStart,        // in `due`, with the start level
+    kLookUp,       // has asked the PTE-tagged cache, which answers in `due`
     kOfferRead,    // from `due` on, until accepted
     kReading,      // `due` unknown
     kDecode,       // in `due`
@@ -57,10 +62,13 @@ class WalkerModule : public sc_core::sc_module,
     Cycle accepted = 0;
     TranslateRequest request;
     Walk walk;
+    std::optional<std::uint64_t> known;  // kLookUp: what the PTE-tagged cache has found
+    bool has_read = false;
     std::uint64_t pte = 0;
     std::uint64_t new_pte = 0;
     bool update_done = false;
-    bool error = false;  // memory answers the read or update under way with an error
+    std::uint32_t reader = 0;  // whose read brings what is awaited: its own number, or another's
+    bool error = false;        // memory answers the read or update under way with an error
     Served from = Served::kL1;
     std::vector<FenceScope> fences;
     Story story;
@@ -72,22 +80,33 @@ class WalkerModule : public sc_core::sc_module,
   void wake() override;
 
   void accept();  // gives requests that have arrived to free walkers
+  std::deque<TranslateRequest>::iterator next_request();  // queue_.end(): none has arrived
+  unsigned first_level(const TranslateRequest& request);
   void start(Walker& walker, const TranslateRequest& request);
   void step(std::uint32_t index);
+  void go_to_level(std::uint32_t index);
+  void looked_up(std::uint32_t index);
+  void count_start(Walker& walker);
   void offer(std::uint32_t index);
+  bool share(std::uint32_t index);
+  bool has_memory_slot() const;
+  void take_value(std::uint32_t index);
+  static bool is_awaiting(const Walker& walker, Cycle now);
   void decode(std::uint32_t index);
   void updated(std::uint32_t index);
-  void go_on(std::uint32_t index, const Walk& next, const WalkStep& step);
-  void fill_cache(const Walker& walker, const Walk& next);
+  void go_on(std::uint32_t index, std::uint64_t pte);
+  void fill_cache(const Walker& walker, const Walk& next, std::uint64_t pte);
   static Fault access_fault(const Walker& walker);
   void finish(Walker& walker, const WalkStep& step);
+  std::string about(const Walker& walker) const;  // "walker 1, VA 0x1234: "
 
   const TranslationControl& control_;
   PhysicalMemory& bytes_;
   TimelineModule& timeline_;
-  const std::uint32_t queue_entries_;
+  const WalkerParams params_;
   const Cycle cache_latency_;
   WalkCache cache_;
+  PteCache pte_cache_;
   std::vector<Walker> walkers_;
   std::deque<TranslateRequest> queue_;  // those still travelling included
   bool refused_ = false;

@@ -47,6 +47,11 @@ MemoryAnswer CheckModule::Reads::access(const MemoryRequest& request) {
   return answer;
 }
 
+void CheckModule::Reads::shared(const MemoryRequest& request) {
+  owner.walks_enter->shared(request);
+  owner.rules_.read(owner.timeline_.now(), request.id, request.address);
+}
+
 void CheckModule::translated(std::uint32_t id, Cycle at, const TranslateResult& result) {
   rules_.answered(timeline_.now(), id, at, result);
   core->translated(id, at, result);

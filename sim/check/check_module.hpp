@@ -70,6 +70,7 @@ class CheckModule : public sc_core::sc_module,
   struct Reads final : MemoryIf {
     explicit Reads(CheckModule& of) : owner(of) {}
     MemoryAnswer access(const MemoryRequest& request) override;
+    void shared(const MemoryRequest& request) override;
     CheckModule& owner;
   };
 

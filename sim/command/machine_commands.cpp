@@ -21,6 +21,11 @@ std::string tlb_text(const TlbParams& tlb) {
 
 std::string walk_cache_text(const WalkCacheParams& cache) {
   if (!cache.enabled()) return "off";
+  if (cache.organisation != WalkCacheParams::Organisation::kSplit) {
+    return std::to_string(cache.shared.entries) + " " +
+           std::string(
+               WalkCacheParams::kOrganisationNames[static_cast<unsigned>(cache.organisation)]);
+  }
   std::string text;
   for (unsigned level = kMaxLevels - 1; level > 0; --level) {
     const std::uint32_t entries = cache.of_level(level).entries;

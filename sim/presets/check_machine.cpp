@@ -21,6 +21,7 @@ class Inspection {
   void ranges();
   void tlb(const std::string& path, const TlbParams& tlb, bool may_be_off);
   void walk_cache();
+  void walker();
   void format();
   void cache(const std::string& path, const CacheParams& cache);
   void fetch_block();
@@ -115,12 +116,27 @@ void Inspection::page_sizes(const std::vector<std::string>& arrays) {
 }
 
 void Inspection::walk_cache() {
+  const WalkCacheParams& cache = machine_.mmu.walk_cache;
+  const auto array = [&](const std::string& name, const WalkCacheParams::LevelParams& params) {
+    set_shape("mmu.walk_cache." + name, params.entries, params.ways);
+    if (params.entries == 0) return;
+    policy("mmu.walk_cache", cache.replacement, params.ways == 0 ? params.entries : params.ways);
+  };
+  if (cache.organisation != WalkCacheParams::Organisation::kSplit) {
+    return array("shared", cache.shared);
+  }
   for (unsigned level = 1; level < kMaxLevels; ++level) {
-    const auto& params = machine_.mmu.walk_cache.of_level(level);
-    set_shape("mmu.walk_cache.level" + std::to_string(level), params.entries, params.ways);
-    if (params.entries == 0) continue;
-    policy("mmu.walk_cache", machine_.mmu.walk_cache.replacement,
-           params.ways == 0 ? params.entries : params.ways);
+    array("level" + std::to_string(level), cache.of_level(level));
+  }
+}
+
+void Inspection::walker() {
+  const std::string path = "mmu.walker.shared_line_bytes";
+  const std::uint32_t bytes = machine_.mmu.walker.shared_line_bytes;
+  if (bytes == 0) return;
+  power_of_two(path, bytes);
+  if (bytes > machine_.cache.l1d.line_bytes) {
+    problem(path, " is more than " + shown("cache.l1d.line_bytes"));
   }
 }
 
@@ -188,6 +204,7 @@ std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
   inspection.tlb("mmu.dtlb", machine.mmu.dtlb, false);
   inspection.tlb("mmu.stlb", machine.mmu.stlb, true);
   inspection.walk_cache();
+  inspection.walker();
   inspection.format();
   inspection.cache("cache.l1i", machine.cache.l1i);
   inspection.cache("cache.l1d", machine.cache.l1d);

@@ -89,23 +89,37 @@ void Draft::problem(const std::string& path, const std::string& text) {
   problems_ += text;
 }
 
-/// A walk cache of a level that the format's tables do not have is never used. Inherited ones are
-/// dropped; one that the user asked for is a mistake.
+/// A walk cache of a level that the format's tables do not have, or of another organisation, is
+/// never used. Inherited ones are dropped; one that the user asked for is a mistake.
 void Draft::drop_unused_walk_caches() {
   const PageTableFormat* format = find_format(machine_.mmu.format);
   if (format == nullptr) return;
   auto& cache = machine_.mmu.walk_cache;
   WalkCacheParams::LevelParams* levels[] = {nullptr, &cache.level1, &cache.level2, &cache.level3,
                                             &cache.level4};
-  for (unsigned level = format->depth; level < kMaxLevels; ++level) {
-    const std::string path = "mmu.walk_cache.level" + std::to_string(level);
-    if (levels[level]->entries != 0 && origins_.count(path + ".entries") != 0) {
-      problem(path + ".entries",
-              path + ".entries = " + std::to_string(levels[level]->entries) +
-                  ": nobody would use it; the tables of mmu.format = " + machine_.mmu.format +
-                  " have levels 0.." + std::to_string(format->root_level()));
+  const auto drop = [&](const std::string& array, WalkCacheParams::LevelParams& shape,
+                        const std::string& reason) {
+    const std::string path = "mmu.walk_cache." + array + ".entries";
+    if (shape.entries != 0 && origins_.count(path) != 0) {
+      problem(path,
+              path + " = " + std::to_string(shape.entries) + ": nobody would use it; " + reason);
     }
-    *levels[level] = {};
+    shape = {};
+  };
+  const std::string organisation =
+      "mmu.walk_cache.organisation = " +
+      std::string(WalkCacheParams::kOrganisationNames[static_cast<unsigned>(cache.organisation)]);
+  const bool is_split = cache.organisation == WalkCacheParams::Organisation::kSplit;
+  if (is_split) drop("shared", cache.shared, organisation + " has an array for each level");
+  for (unsigned level = 1; level < kMaxLevels; ++level) {
+    const std::string array = "level" + std::to_string(level);
+    if (!is_split) {
+      drop(array, *levels[level], organisation + " has one array, mmu.walk_cache.shared");
+    } else if (level >= format->depth) {
+      drop(array, *levels[level],
+           "the tables of mmu.format = " + machine_.mmu.format + " have levels 0.." +
+               std::to_string(format->root_level()));
+    }
   }
 }
 

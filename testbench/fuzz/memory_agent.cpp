@@ -90,6 +90,12 @@ MemoryAnswer MemoryAgent::access(const MemoryRequest& request) {
   return MemoryAnswer::later();
 }
 
+void MemoryAgent::shared(const MemoryRequest& request) {
+  check(request);
+  bytes_.hardware_is_done();
+  bytes_.read_by(request.id, request.address);
+}
+
 void MemoryAgent::wake() {
   bytes_.hardware_is_done();
   while (!due_.empty() && due_.begin()->first <= timeline_.now()) {

@@ -61,6 +61,7 @@ class MemoryAgent : public MemoryIf, public Wakeable {
               Plant plant);
 
   MemoryAnswer access(const MemoryRequest& request) override;
+  void shared(const MemoryRequest& request) override;
   void reply_to(MemoryReplyIf& walkers) { walkers_ = &walkers; }
 
  private:

@@ -47,6 +47,15 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.walk_cache.latency_cycles = random.number(0, 2);
   mmu.walker.count = random.number(1, 4);
   mmu.walker.queue_entries = random.number(1, 4);
+  // Drawn last: sequences of old seeds keep what they had.
+  using Organisation = WalkCacheParams::Organisation;
+  mmu.walk_cache.organisation =
+      random.one_of({Organisation::kSplit, Organisation::kUnified, Organisation::kPteTagged});
+  mmu.walk_cache.shared = {walk_cache ? random.number(1, 8) : 0, 0};
+  using Order = WalkerParams::Order;
+  mmu.walker.order = random.one_of({Order::kFifo, Order::kLifo, Order::kShortestFirst});
+  mmu.walker.shared_line_bytes = random.one_of({0U, 64U});
+  mmu.walker.memory_slots = random.number(0, 2);
   return mmu;
 }
 

@@ -15,12 +15,20 @@ Walkers::Walkers(const MmuParams& params, std::uint64_t seed, const TranslationC
       memory_(memory),
       cache_(cache),
       done_(std::move(done)),
-      walkers_(params.walker.count) {
+      walkers_(params.walker.count),
+      pte_cache_("PTE cache", pte_tagged() ? params.walk_cache.shared.entries : 0,
+                 pte_tagged() ? params.walk_cache.shared.ways : 0, params.walk_cache.replacement,
+                 seed) {
+  using Organisation = WalkCacheParams::Organisation;
+  const Organisation organisation = params.walk_cache.organisation;
   for (unsigned level = 0; level < control.format->depth; ++level) {
-    const auto shape =
-        level == 0 ? WalkCacheParams::LevelParams{} : params.walk_cache.of_level(level);
-    walk_caches_.emplace_back("walk cache of level " + std::to_string(level), shape.entries,
-                              shape.ways, params.walk_cache.replacement, seed);
+    WalkCacheParams::LevelParams shape;
+    if (organisation == Organisation::kSplit && level != 0) {
+      shape = params.walk_cache.of_level(level);
+    }
+    if (organisation == Organisation::kUnified && level == 0) shape = params.walk_cache.shared;
+    walk_caches_.emplace_back("walk cache " + std::to_string(level), shape.entries, shape.ways,
+                              params.walk_cache.replacement, seed);
   }
 }
 
@@ -31,44 +39,90 @@ void Walkers::send(Cycle arrival, const TranslateRequest& request, std::size_t s
 void Walkers::cycle(Cycle t) {
   for (Walker& walker : walkers_) act(walker, t);
   for (Walker& walker : walkers_) {
-    if (queue_.empty() || queue_.front().arrival > t) return;
     if (walker.state != State::kFree || walker.due > t) continue;
-    const Request job = queue_.front();
-    queue_.pop_front();
+    const std::size_t chosen = choose(t);
+    if (chosen == queue_.size()) return;
+    const Request job = queue_[chosen];
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(chosen));
     accept(walker, job, t);
   }
+}
+
+/// The place in the queue of the request to be given next; queue_.size(): none has arrived.
+std::size_t Walkers::choose(Cycle t) {
+  std::size_t best = queue_.size();
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    if (queue_[i].arrival > t) continue;
+    const bool first = best == queue_.size();
+    switch (params_.walker.order) {
+      case WalkerParams::Order::kFifo:
+        if (first) best = i;
+        break;
+      case WalkerParams::Order::kLifo:
+        best = i;
+        break;
+      case WalkerParams::Order::kShortestFirst:
+        if (first || reads_expected(queue_[i].request) < reads_expected(queue_[best].request)) {
+          best = i;
+        }
+        break;
+    }
+  }
+  return best;
+}
+
+unsigned Walkers::reads_expected(const TranslateRequest& request) {
+  const PageTableFormat& format = *control_.format;
+  if (pte_tagged()) {
+    Walk walk(format, request.va, control_.root);
+    for (;;) {
+      const std::uint64_t number = walk.entry_address().value() / format.pte_bytes;
+      const std::uint64_t* pte = pte_cache_.peek(number, number);
+      if (pte == nullptr) return walk.level() + 1;
+      walk.consume(*pte);
+    }
+  }
+  for (unsigned level = 1; level < format.depth; ++level) {
+    const unsigned lsb = format.levels[level].lsb;
+    if (array(level).peek(request.va.value() >> lsb,
+                          key_of(request.asid, request.va, lsb, level)) != nullptr) {
+      return level;
+    }
+  }
+  return format.depth;
 }
 
 void Walkers::accept(Walker& walker, const Request& job, Cycle c) {
   const PageTableFormat& format = *control_.format;
   const VirtAddr va = job.request.va;
-  const Cycle t = c + (params_.walk_cache.enabled() ? params_.walk_cache.latency_cycles : 0);
+  const bool searched = params_.walk_cache.enabled() && !pte_tagged();
+  const Cycle t = c + (searched ? params_.walk_cache.latency_cycles : 0);
   walker = Walker{};
   walker.job = job;
   walker.accepted = c;
   walker.walk = Walk(format, va, control_.root);
-  unsigned level = 1;
-  for (; level < format.depth; ++level) {
+  for (unsigned level = 1; level < format.depth; ++level) {
     const unsigned lsb = format.levels[level].lsb;
     const Pointer* found =
-        walk_caches_[level].find(va.value() >> lsb, key_of(job.request.asid, va, lsb, level));
+        array(level).find(va.value() >> lsb, key_of(job.request.asid, va, lsb, level));
     if (found == nullptr) continue;
     walker.walk = Walk(format, va, found->table, level - 1, found->inherited);
     break;
   }
-  std::uint64_t WalkerStats::*const hits[] = {
-      nullptr, &WalkerStats::cache_hits_level1, &WalkerStats::cache_hits_level2,
-      &WalkerStats::cache_hits_level3, &WalkerStats::cache_hits_level4};
-  ++(level < format.depth ? stats.*hits[level] : stats.cache_misses);
   stats.queue_cycles += c - job.arrival;
   walker.story = {{c, Part::kWalkerQueue}, {t, Part::kWalkCache}};
-  walker.state = State::kOfferRead;
-  walker.due = t + 1;
+  next_level(walker, t + 1);
 }
 
 void Walkers::act(Walker& walker, Cycle t) {
   while (walker.state != State::kFree && walker.due <= t) {
     switch (walker.state) {
+      case State::kLookUp:
+        look_up(walker, t);
+        break;
+      case State::kLookedUp:
+        looked_up(walker, t);
+        break;
       case State::kOfferRead:
         offer_read(walker, t);
         break;
@@ -87,16 +141,97 @@ void Walkers::act(Walker& walker, Cycle t) {
   }
 }
 
+/// Its turn is in cycle `t`.
+void Walkers::next_level(Walker& walker, Cycle t) {
+  walker.state = pte_tagged() && walker.walk.level() > 0 ? State::kLookUp : State::kOfferRead;
+  walker.due = t;
+}
+
+void Walkers::look_up(Walker& walker, Cycle t) {
+  const std::uint64_t number = walker.walk.entry_address().value() / control_.format->pte_bytes;
+  const std::uint64_t* pte = pte_cache_.find(number, number);
+  walker.cached = pte == nullptr ? 0 : *pte;
+  walker.state = State::kLookedUp;
+  walker.due = t + params_.walk_cache.latency_cycles;
+}
+
+void Walkers::looked_up(Walker& walker, Cycle t) {
+  walker.story.push_back({t, Part::kWalkCache});
+  if (walker.cached == 0) {
+    walker.state = State::kOfferRead;
+    return;
+  }
+  ++stats.reads_cached;
+  walker.walk.consume(walker.cached);
+  next_level(walker, t);
+}
+
+/// Another walker that reads the same line, whose data is not there yet.
+Walkers::Walker* Walkers::line_under_way(const Walker& walker, Cycle t) {
+  const std::uint64_t bytes = params_.walker.shared_line_bytes;
+  if (bytes == 0) return nullptr;
+  for (Walker& other : walkers_) {
+    const bool reads = other.state == State::kAwaitRead || other.state == State::kDecode;
+    if (reads && other.there > t &&
+        other.walk.entry_address().value() / bytes == walker.walk.entry_address().value() / bytes) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
+bool Walkers::memory_slot_free(Cycle t) const {
+  std::uint32_t used = 0;
+  for (const Walker& walker : walkers_) {
+    const bool waits = walker.state == State::kAwaitRead || walker.state == State::kDecode ||
+                       walker.state == State::kAwaitUpdate || walker.state == State::kUpdated;
+    if (waits && walker.reader == &walker && walker.there >= t) ++used;
+  }
+  return params_.walker.memory_slots == 0 || used < params_.walker.memory_slots;
+}
+
+/// The access of `walker` is answered: so are those that wait for its line.
+void Walkers::answered(Walker& walker, Cycle r, Served from) {
+  for (Walker& waiting : walkers_) {
+    if (waiting.reader != &walker) continue;
+    if (waiting.state != State::kAwaitRead && waiting.state != State::kAwaitUpdate) continue;
+    waiting.state = waiting.state == State::kAwaitRead ? State::kDecode : State::kUpdated;
+    waiting.due = r + 2;
+    waiting.there = r;
+    waiting.from = from;
+  }
+}
+
+void Walkers::read_value(Walker& walker) {
+  std::uint64_t WalkerStats::*const hits[] = {
+      &WalkerStats::cache_hits_level1, &WalkerStats::cache_hits_level2,
+      &WalkerStats::cache_hits_level3, &WalkerStats::cache_hits_level4};
+  const unsigned level = walker.walk.level();
+  if (!walker.counted) {
+    ++(level + 1 < control_.format->depth ? stats.*hits[level] : stats.cache_misses);
+  }
+  walker.counted = true;
+  walker.pte = memory_.load(walker.walk.entry_address(), control_.format->pte_bytes);
+}
+
 void Walkers::offer_read(Walker& walker, Cycle t) {
-  const PhysAddr entry = walker.walk.entry_address();
+  if (const Walker* other = line_under_way(walker, t)) {
+    ++stats.reads_shared;
+    walker.reader = other->reader;
+    walker.state = other->state;
+    walker.due = other->due;
+    walker.there = other->there;
+    walker.from = other->from;
+    return read_value(walker);
+  }
+  walker.due = t + 1;
+  if (!memory_slot_free(t)) return;
   walker.state = State::kAwaitRead;
-  walker.due = kNever;
-  const auto arrived = [&walker](Cycle r, Served from) {
-    walker.state = State::kDecode;
-    walker.due = r + 2;
-    walker.from = from;
-  };
-  const MemoryAnswer answer = cache_.access({t, MemoryOp::kRead, true, entry.value()}, arrived);
+  walker.reader = &walker;
+  walker.due = walker.there = kNever;
+  const auto arrived = [this, &walker](Cycle r, Served from) { answered(walker, r, from); };
+  const MemoryAnswer answer =
+      cache_.access({t, MemoryOp::kRead, true, walker.walk.entry_address().value()}, arrived);
   if (answer.kind == MemoryAnswer::Kind::kRefused) {
     ++stats.reads_refused;
     walker.state = State::kOfferRead;
@@ -104,14 +239,16 @@ void Walkers::offer_read(Walker& walker, Cycle t) {
     return;
   }
   ++stats.reads;
-  walker.pte = memory_.load(entry, control_.format->pte_bytes);
+  read_value(walker);
   if (answer.kind == MemoryAnswer::Kind::kNow) arrived(answer.at, answer.from);
 }
 
 void Walkers::decode(Walker& walker, Cycle t) {
   const TranslateRequest& request = walker.job.request;
   walker.story.push_back({t, pte_part(walker.walk.level(), walker.from)});
-  ++detail.reads[walker.walk.level()][static_cast<unsigned>(walker.from)];
+  if (walker.reader == &walker) {
+    ++detail.reads[walker.walk.level()][static_cast<unsigned>(walker.from)];
+  }
   const WalkStep step = Walk(walker.walk).consume(walker.pte);
   walker.wanted = with_ad_bits(*control_.format, walker.pte, step, request.kind, control_.ad_update,
                                request.may_set_dirty);
@@ -122,13 +259,13 @@ void Walkers::decode(Walker& walker, Cycle t) {
 
 void Walkers::offer_update(Walker& walker, Cycle t) {
   const PhysAddr entry = walker.walk.entry_address();
+  walker.due = t + 1;
+  if (!memory_slot_free(t)) return;
   walker.state = State::kAwaitUpdate;
-  walker.due = kNever;
-  const auto answered = [&walker](Cycle u, Served) {
-    walker.state = State::kUpdated;
-    walker.due = u + 2;
-  };
-  const MemoryAnswer answer = cache_.access({t, MemoryOp::kWrite, true, entry.value()}, answered);
+  walker.reader = &walker;
+  walker.due = walker.there = kNever;
+  const auto arrived = [this, &walker](Cycle u, Served from) { answered(walker, u, from); };
+  const MemoryAnswer answer = cache_.access({t, MemoryOp::kWrite, true, entry.value()}, arrived);
   if (answer.kind == MemoryAnswer::Kind::kRefused) {
     ++stats.reads_refused;
     walker.state = State::kOfferUpdate;
@@ -139,7 +276,7 @@ void Walkers::offer_update(Walker& walker, Cycle t) {
   const unsigned bytes = control_.format->pte_bytes;
   walker.swapped = memory_.load(entry, bytes) == walker.pte;
   if (walker.swapped) memory_.store(entry, bytes, walker.wanted);
-  if (answer.kind == MemoryAnswer::Kind::kNow) answered(answer.at, answer.from);
+  if (answer.kind == MemoryAnswer::Kind::kNow) arrived(answer.at, answer.from);
 }
 
 void Walkers::updated(Walker& walker, Cycle t) {
@@ -154,6 +291,7 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
   const unsigned level = walker.walk.level();
   const VirtAddr va = walker.job.request.va;
   const Asid asid = walker.job.request.asid;
+  const std::uint64_t number = walker.walk.entry_address().value() / control_.format->pte_bytes;
   const WalkStep step = walker.walk.consume(pte);
   if (const auto* to = std::get_if<Translation>(&step)) {
     const TranslateRequest& request = walker.job.request;
@@ -170,11 +308,11 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
       std::any_of(walker.fences.begin(), walker.fences.end(),
                   [&](const FenceScope& scope) { return scope.covers(asid, va, lsb, false); });
   if (!dropped) {
-    walk_caches_[level].insert(va.value() >> lsb, key_of(asid, va, lsb, level),
-                               {asid, va, walker.walk.table(), walker.walk.inherited()});
+    array(level).insert(va.value() >> lsb, key_of(asid, va, lsb, level),
+                        {asid, va, level, walker.walk.table(), walker.walk.inherited()});
   }
-  walker.state = State::kOfferRead;
-  walker.due = t;
+  if (walker.fences.empty()) pte_cache_.insert(number, number, pte);
+  next_level(walker, t);
 }
 
 void Walkers::finish(Walker& walker, Outcome outcome, Cycle t) {
@@ -190,13 +328,18 @@ void Walkers::finish(Walker& walker, Outcome outcome, Cycle t) {
 void Walkers::fence(const FenceScope& scope) {
   if (scope.leaf_only) return;
   const PageTableFormat& format = *control_.format;
-  for (unsigned level = 1; level < format.depth; ++level) {
-    walk_caches_[level].erase_if([&](std::uint64_t, const Pointer& pointer) {
-      const bool gone = scope.covers(pointer.asid, pointer.va, format.levels[level].lsb, false);
+  for (auto& pointers : walk_caches_) {
+    pointers.erase_if([&](std::uint64_t, const Pointer& pointer) {
+      const unsigned lsb = format.levels[pointer.level].lsb;
+      const bool gone = scope.covers(pointer.asid, pointer.va, lsb, false);
       if (gone) ++stats.cache_fenced;
       return gone;
     });
   }
+  pte_cache_.erase_if([&](std::uint64_t, std::uint64_t) {
+    ++stats.cache_fenced;
+    return true;
+  });
   for (Walker& walker : walkers_) {
     if (walker.state != State::kFree) walker.fences.push_back(scope);
   }

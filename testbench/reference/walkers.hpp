@@ -42,6 +42,8 @@ class Walkers {
   };
   enum class State : std::uint8_t {
     kFree,
+    kLookUp,
+    kLookedUp,
     kOfferRead,
     kAwaitRead,
     kDecode,
@@ -56,6 +58,10 @@ class Walkers {
     Walk walk;
     Cycle accepted = 0;
     std::uint64_t pte = 0, wanted = 0;  ///< read, and what it should become
+    std::uint64_t cached = 0;           ///< kLookedUp: what was found; 0: nothing (never valid)
+    Walker* reader = nullptr;           ///< whose read or update is awaited: its own, another's
+    Cycle there = 0;                    ///< of its answer, kNever if that is not known
+    bool counted = false;               ///< by where its first read was
     Served from = Served::kL1;
     bool swapped = false;            ///< the comparison succeeded
     std::vector<FenceScope> fences;  ///< that took effect since `accepted`, not leaf_only
@@ -64,13 +70,30 @@ class Walkers {
   struct Pointer {
     Asid asid = 0;
     VirtAddr va;
+    unsigned level = 0;
     PhysAddr table;
     Inherited inherited;
   };
 
   void accept(Walker& walker, const Request& job, Cycle c);
   void act(Walker& walker, Cycle t);
+  void next_level(Walker& walker, Cycle t);
+  void look_up(Walker& walker, Cycle t);
+  void looked_up(Walker& walker, Cycle t);
   void offer_read(Walker& walker, Cycle t);
+  void read_value(Walker& walker);
+  Walker* line_under_way(const Walker& walker, Cycle t);
+  bool memory_slot_free(Cycle t) const;
+  void answered(Walker& walker, Cycle r, Served from);
+  std::size_t choose(Cycle t);
+  unsigned reads_expected(const TranslateRequest& request);
+  bool pte_tagged() const {
+    return params_.walk_cache.organisation == WalkCacheParams::Organisation::kPteTagged &&
+           params_.walk_cache.shared.entries != 0;
+  }
+  bool unified() const {
+    return params_.walk_cache.organisation == WalkCacheParams::Organisation::kUnified;
+  }
   void decode(Walker& walker, Cycle t);
   void offer_update(Walker& walker, Cycle t);
   void updated(Walker& walker, Cycle t);
@@ -84,7 +107,10 @@ class Walkers {
   Done done_;
   std::deque<Request> queue_;
   std::vector<Walker> walkers_;
-  std::vector<SetAssoc<Pointer>> walk_caches_;  ///< [level]; of level 0 nothing is kept
+  SetAssoc<Pointer>& array(unsigned level) { return walk_caches_[unified() ? 0 : level]; }
+
+  std::vector<SetAssoc<Pointer>> walk_caches_;  ///< [level], of level 0 nothing; unified: [0]
+  SetAssoc<std::uint64_t> pte_cache_;           ///< PTE-tagged: entries by address
 };
 
 }  // namespace mmu::reference

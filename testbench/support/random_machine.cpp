@@ -58,11 +58,15 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slo
 
 WalkCacheParams random_walk_cache(RandomSource& random) {
   WalkCacheParams cache{{0, 0}, {0, 0}, {0, 0}, {0, 0}, random.number(0, 3), Replacement::kLru};
+  using Organisation = WalkCacheParams::Organisation;
+  cache.organisation = random.one_of({Organisation::kSplit, Organisation::kSplit,
+                                      Organisation::kUnified, Organisation::kPteTagged});
+  cache.shared = {0, 0};
   if (random.chance(25)) return cache;
   do {
     cache.replacement = random_policy(random);
   } while (row_of(cache.replacement).powers_of_two);
-  for (auto* level : {&cache.level1, &cache.level2, &cache.level3, &cache.level4}) {
+  for (auto* level : {&cache.level1, &cache.level2, &cache.level3, &cache.level4, &cache.shared}) {
     if (random.chance(25)) continue;
     level->ways = random.number(0, 2);
     level->entries = level->ways == 2 ? 2 * random.number(1, 4) : random.number(1, 8);
@@ -112,6 +116,10 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.walk_cache = random_walk_cache(random);
   mmu.walker.count = random.number(1, 4);
   mmu.walker.queue_entries = random.number(1, 8);
+  using Order = WalkerParams::Order;
+  mmu.walker.order =
+      random.one_of({Order::kFifo, Order::kFifo, Order::kLifo, Order::kShortestFirst});
+  mmu.walker.memory_slots = random.chance(50) ? 0 : random.number(1, 4);
   mmu.walker.reads_enter = random.one_of({WalkerParams::Reads::kL1d, WalkerParams::Reads::kL2});
   return mmu;
 }
@@ -162,6 +170,7 @@ MachineParams random_machine(std::uint64_t seed) {
   const std::uint32_t line_bytes = random.one_of({32U, 64U, 64U, 128U});
   machine.cpu = random_cpu(random, line_bytes);
   machine.mmu = random_mmu(random);
+  machine.mmu.walker.shared_line_bytes = random.chance(50) ? 0 : line_bytes;
   machine.cache.l1i = random_cache(random, line_bytes, 4096, 5);
   machine.cache.l1d = random_cache(random, line_bytes, 4096, 5);
   machine.cache.l2 = random_cache(random, line_bytes, 16384, 12);

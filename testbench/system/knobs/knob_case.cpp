@@ -79,7 +79,7 @@ MachineParams machine_of(const KnobCase& knob_case, const std::string& value) {
   }
   set(machine, knob_case.path, value);
   // A line has the same size everywhere: whichever of the four knobs is turned.
-  if (knob_case.path.find("line_bytes") != std::string::npos) {
+  if (knob_case.path.find(".line_bytes") != std::string::npos) {
     for (const char* cache : {"l1i", "l1d", "l2", "llc"}) {
       set(machine, "cache." + std::string(cache) + ".line_bytes", value);
     }

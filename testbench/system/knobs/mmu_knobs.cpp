@@ -77,6 +77,59 @@ void add_walk_cache(std::vector<KnobCase>& cases, unsigned level) {
                    "1", 1 + 2 + walk + 4, "2", 1 + 2 + rest + 4});
 }
 
+/// The walk cache with one array for all levels.
+void add_shared_walk_cache(std::vector<KnobCase>& cases) {
+  const std::string path = "mmu.walk_cache.";
+  const std::string unified = kWalkerAsked + path + "organisation=unified ";
+  const std::string tagged = kWalkerAsked + path + "organisation=pte-tagged ";
+  const Program back = chain({kX, kY, kX});
+  const std::vector<KnobCase> more = {
+      {path + "organisation", kWalkerAsked, back, last_step, "split", 1 + kWalk3 + 4, "unified",
+       1 + 2 + (5 + 2) + 1 + 4},
+      // Tagged by PTE address it is asked at both upper levels.
+      {path + "organisation", kWalkerAsked, back, last_step, "unified", 1 + 2 + (5 + 2) + 1 + 4,
+       "pte-tagged", 1 + 1 + 2 * 2 + (5 + 2) + 4},
+      // The entry nearest to the leaf is filled last: one entry is enough for it.
+      {path + "shared.entries", unified, back, last_step, "0", 1 + kWalk3 + 4, "1",
+       1 + 2 + (5 + 2) + 1 + 4},
+      // Of the two levels one entry holds the lower, which is of no use before the upper is read.
+      {path + "shared.entries", tagged, back, last_step, "1", 1 + 1 + 2 * 2 + 3 * (5 + 2) + 4, "2",
+       1 + 1 + 2 * 2 + (5 + 2) + 4},
+      // Two sets: all pointers of these regions fall into the first, the last one stays. One set:
+      // the level-2 pointer, used in between, is the one of X's that stays.
+      {path + "shared.ways", unified + path + "shared.entries=2", chain({kX, kX + kRegion, kX}),
+       last_step, "1", 1 + 2 + kWalk3 + 4, "2", 1 + 2 + 2 * (5 + 2) + 1 + 4},
+      {path + "latency_cycles", tagged, back, last_step, "2", 1 + 1 + 2 * 2 + (5 + 2) + 4, "7",
+       1 + 1 + 2 * 7 + (5 + 2) + 4},
+  };
+  cases.insert(cases.end(), more.begin(), more.end());
+}
+
+/// In which order walkers take requests, and what they ask of memory.
+void add_walker_reads(std::vector<KnobCase>& cases) {
+  const Program three_pages = chain({kX, kY, kZ, kW, kV}).step({kX, kY, kZ});
+  const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
+  const std::string two = kWalkerAsked + "mmu.walker.count=2";
+  const std::vector<KnobCase> more = {
+      // All three arrive in one cycle; the last access is the last or the first to be walked for.
+      {"mmu.walker.order", kWalkerAsked, three_pages, last_step, "fifo", 1 + 3 * kWalk3 + 2 + 4,
+       "lifo", 1 + kWalk3 + 4},
+      // The walk cache has one pointer, that of X and Y: it spares Y's walk two reads, or is gone
+      // when that comes second.
+      {"mmu.walker.order", kWalkerAsked + "mmu.walk_cache.level1.entries=1",
+       chain({kX + kRegion, kY, kX}).step({kX + kRegion, kY}), last_step, "fifo",
+       1 + (2 + kWalk3) + 1 + (2 + kWalk3) + 4, "shortest-first", 1 + 2 + (5 + 2) + 1 + 4},
+      // The second access issues 3 cycles after the first, which issues 2 after the step before.
+      // Its first read then falls into the 5 cycles of the first's, and they go on together.
+      {"mmu.walker.shared_line_bytes", two, chain({kX, kY, kZ}).step({kX, kY}, 3), last_step, "0",
+       2 + 3 + 1 + kWalk3 + 4, "64", 2 + 1 + kWalk3 + 4},
+      // With one slot six reads follow each other, each 5 + 1 cycles after the one before.
+      {"mmu.walker.memory_slots", two, two_pages, last_step, "0", 1 + kWalk3 + 4, "1",
+       1 + 1 + 5 * (5 + 1) + (5 + 2) + 4},
+  };
+  cases.insert(cases.end(), more.begin(), more.end());
+}
+
 }  // namespace
 
 std::vector<KnobCase> mmu_knobs() {
@@ -85,6 +138,8 @@ std::vector<KnobCase> mmu_knobs() {
   add_first_level(cases, "dtlb", AccessKind::kLoad);
   add_second_level(cases);
   for (unsigned level = 1; level < kMaxLevels; ++level) add_walk_cache(cases, level);
+  add_shared_walk_cache(cases);
+  add_walker_reads(cases);
 
   const Program back = chain({kX, kY, kX});
   const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});

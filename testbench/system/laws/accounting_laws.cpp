@@ -44,7 +44,7 @@ void translation_laws(Laws& laws, const RunResult& r) {
              r.stlb.sent + r.stlb.replays_sent);
 }
 
-void walker_laws(Laws& laws, const RunResult& r) {
+void walker_laws(Laws& laws, const MachineParams& machine, const RunResult& r) {
   const WalkerStats& w = r.walker;
   laws.equal("walker.walks = walk-cache hits + misses", w.walks,
              w.cache_hits_level1 + w.cache_hits_level2 + w.cache_hits_level3 + w.cache_hits_level4 +
@@ -57,6 +57,9 @@ void walker_laws(Laws& laws, const RunResult& r) {
   laws.equal("walker.walks = walks in the histogram", w.walks, r.walker_detail.latency.count());
   laws.equal("walker.walk_cycles = sum of the histogram", w.walk_cycles,
              r.walker_detail.latency.sum());
+  laws.at_most("walker.reads + reads_shared + reads_cached <= walks x levels + update_retries",
+               w.reads + w.reads_shared + w.reads_cached,
+               w.walks * find_format(machine.mmu.format)->depth + w.update_retries);
   laws.at_most("walker.update_retries <= updates", w.update_retries, w.updates);
   laws.at_most("walker.faults <= walks", w.faults, w.walks);
 }
@@ -133,7 +136,7 @@ std::string broken_laws(const MachineParams& machine, const RunResult& result) {
   Laws laws;
   core_laws(laws, result);
   translation_laws(laws, result);
-  walker_laws(laws, result);
+  walker_laws(laws, machine, result);
   memory_laws(laws, machine, result);
   return laws.broken_ones();
 }

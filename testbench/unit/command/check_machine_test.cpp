@@ -72,6 +72,18 @@ constexpr Case kCases[] = {
      },
      "mmu.walk_cache.replacement",
      "mmu.walk_cache.replacement = tree-plru needs a power of two of ways; here a set has 6"},
+    {"SharedWalkCacheWays",
+     [](MachineParams& m) {
+       m.mmu.walk_cache.organisation = WalkCacheParams::Organisation::kPteTagged;
+       m.mmu.walk_cache.shared.ways = 3;
+     },
+     "mmu.walk_cache.shared.ways",
+     "mmu.walk_cache.shared.ways = 3 does not divide mmu.walk_cache.shared.entries = 32"},
+    {"SharedLine", [](MachineParams& m) { m.mmu.walker.shared_line_bytes = 48; },
+     "mmu.walker.shared_line_bytes", "mmu.walker.shared_line_bytes = 48 is not a power of two"},
+    {"SharedLineAboveLine", [](MachineParams& m) { m.mmu.walker.shared_line_bytes = 128; },
+     "mmu.walker.shared_line_bytes",
+     "mmu.walker.shared_line_bytes = 128 is more than cache.l1d.line_bytes = 64"},
     {"FaultWithX86", [](MachineParams& m) { m.mmu.ad_update = AdUpdate::kFault; }, "mmu.ad_update",
      "mmu.ad_update = fault: with mmu.format = x86-64-4level accessed and dirty bits are set by "
      "hardware only"},

@@ -117,5 +117,17 @@ TEST(MachineFile, AWalkCacheThatTheFormatCannotUseIsAMistakeOnlyIfAskedFor) {
   EXPECT_EQ(machine.mmu.walk_cache.level2.entries, 8u);
 }
 
+TEST(MachineFile, AWalkCacheOfAnotherOrganisationIsAMistakeOnlyIfAskedFor) {
+  EXPECT_EQ(error_of("[mmu.walk_cache.shared]\nentries = 2\n"),
+            "my.toml:2:11: mmu.walk_cache.shared.entries = 2: nobody would use it; "
+            "mmu.walk_cache.organisation = split has an array for each level");
+  EXPECT_EQ(error_of("base = \"rocket\"\n[mmu.walk_cache.level1]\nentries = 2\n"),
+            "my.toml:3:11: mmu.walk_cache.level1.entries = 2: nobody would use it; "
+            "mmu.walk_cache.organisation = pte-tagged has one array, mmu.walk_cache.shared");
+  const MachineParams machine = resolve_machine("skylake", {"mmu.walk_cache.organisation=unified"});
+  EXPECT_EQ(machine.mmu.walk_cache.level1.entries, 0u);
+  EXPECT_EQ(machine.mmu.walk_cache.shared.entries, 32u);
+}
+
 }  // namespace
 }  // namespace mmu

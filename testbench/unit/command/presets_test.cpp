@@ -176,12 +176,12 @@ constexpr Row kRows[] = {
     {"golden-cove", "x86-64-4level", 256, 8, 96, 6, 2048, 16, 4, 2, 8, 32, "i9-12900"},
     {"zen2", "x86-64-4level", 64, 0, 64, 0, 2048, 16, 2, 2, 8, 32, "WikiChip"},
     {"jaguar", "x86-64-4level", 32, 0, 40, 0, 512, 4, 5, 0, 0, 16, "52128"},
-    {"cortex-a53", "aarch64-4k", 10, 0, 10, 0, 512, 4, 5, 0, 0, 64, "Stratix 10"},
-    {"cortex-a55", "aarch64-4k", 15, 0, 16, 0, 1024, 4, 5, 0, 0, 64, "Agilex 5"},
+    {"cortex-a53", "aarch64-4k", 10, 0, 10, 0, 512, 4, 5, 0, 0, 0, "Stratix 10"},
+    {"cortex-a55", "aarch64-4k", 15, 0, 16, 0, 1024, 4, 5, 0, 0, 0, "Agilex 5"},
     {"cortex-a72", "aarch64-4k", 48, 0, 32, 0, 1024, 4, 5, 2, 8, 32, "100095"},
     {"cortex-a76", "aarch64-4k", 48, 0, 48, 0, 1280, 5, 5, 2, 8, 32, "Agilex 5"},
     {"u74", "sv39", 40, 0, 40, 0, 512, 4, 5, 0, 8, 32, "fu740"},
-    {"rocket", "sv39", 32, 0, 32, 0, 0, 0, 1, 0, 0, 8, "RTL"},
+    {"rocket", "sv39", 32, 0, 32, 0, 0, 0, 1, 0, 0, 0, "RTL"},
     {"xiangshan", "sv48", 48, 0, 48, 0, 2048, 4, 7, 16, 16, 64, "RTL"},
 };
 INSTANTIATE_TEST_SUITE_P(Presets, KnownNumbers, testing::ValuesIn(kRows), [](const auto& test) {
@@ -197,10 +197,20 @@ TEST(Presets, LatenciesThatASourceGives) {
   EXPECT_EQ(preset("cortex-a76").mmu.dtlb.latency_cycles, 1u);
 }
 
-TEST(Presets, WaysOfTheWalkCachesOfA53AndA55) {
+TEST(Presets, TheWalkCachesOfA53AndA55AreUnified) {
   for (const char* name : {"cortex-a53", "cortex-a55"}) {
-    EXPECT_EQ(preset(name).mmu.walk_cache.level1.ways, 4u) << name;
+    const WalkCacheParams cache = preset(name).mmu.walk_cache;
+    EXPECT_EQ(cache.organisation, WalkCacheParams::Organisation::kUnified) << name;
+    EXPECT_EQ(cache.shared.entries, 64u) << name;
+    EXPECT_EQ(cache.shared.ways, 4u) << name;
   }
+}
+
+TEST(Presets, TheWalkCacheOfRocketIsAPteCache) {
+  const WalkCacheParams cache = preset("rocket").mmu.walk_cache;
+  EXPECT_EQ(cache.organisation, WalkCacheParams::Organisation::kPteTagged);
+  EXPECT_EQ(cache.shared.entries, 8u);
+  EXPECT_EQ(cache.shared.ways, 0u);
 }
 
 TEST(Presets, SayWhatTheyCannotExpress) {
@@ -216,7 +226,7 @@ TEST(Presets, SayWhatTheyCannotExpress) {
   EXPECT_NE(not_expressed("rocket").find("sectors of 4"), std::string::npos);
   EXPECT_NE(not_expressed("xiangshan").find("sectors of 8"), std::string::npos);
   for (const char* name : {"cortex-a53", "cortex-a55"}) {
-    EXPECT_NE(not_expressed(name).find("one walk cache"), std::string::npos) << name;
+    EXPECT_NE(not_expressed(name).find("IPA cache"), std::string::npos) << name;
   }
 }
 

@@ -1,0 +1,142 @@
+// One walk: from level to level, and its end.
+#include <sstream>
+
+#include "hw/common/log.hpp"
+#include "hw/mmu/walker_module.hpp"
+
+namespace mmu {
+
+// Pointers lie above level 0: only there the PTE-tagged cache can know something.
+void WalkerModule::go_to_level(std::uint32_t index) {
+  Walker& walker = walkers_[index];
+  if (!pte_cache_.is_on() || walker.walk.level() == 0) {
+    walker.state = State::kOfferRead;
+    return offer(index);
+  }
+  const std::uint64_t* known = pte_cache_.find(walker.walk.entry_address());
+  walker.known = known != nullptr ? std::optional(*known) : std::nullopt;
+  walker.state = State::kLookUp;
+  walker.due = timeline_.now() + cache_latency_;
+  if (cache_latency_ == 0) return looked_up(index);
+  timeline_.post(walker.due, Rank::kWalk);
+}
+
+void WalkerModule::looked_up(std::uint32_t index) {
+  Walker& walker = walkers_[index];
+  walker.story.push_back({timeline_.now(), Part::kWalkCache});
+  if (!walker.known) {
+    walker.state = State::kOfferRead;
+    return offer(index);
+  }
+  ++stats_.reads_cached;
+  walker.walk.consume(*walker.known);
+  go_to_level(index);
+}
+
+/// Called with the first read of a walk: it says how much the walk cache has spared it.
+void WalkerModule::count_start(Walker& walker) {
+  if (walker.has_read) return;
+  walker.has_read = true;
+  const unsigned level = walker.walk.level();
+  std::uint64_t* const hits[] = {&stats_.cache_hits_level1, &stats_.cache_hits_level2,
+                                 &stats_.cache_hits_level3, &stats_.cache_hits_level4};
+  ++(level == control_.format->root_level() ? stats_.cache_misses : *hits[level]);
+}
+
+void WalkerModule::decode(std::uint32_t index) {
+  Walker& walker = walkers_[index];
+  if (walker.reader == index) {
+    ++detail_.reads[walker.walk.level()][static_cast<unsigned>(walker.from)];
+  }
+  walker.story.push_back({timeline_.now(), pte_part(walker.walk.level(), walker.from)});
+  if (walker.error) return finish(walker, access_fault(walker));
+
+  const WalkStep step = Walk(walker.walk).consume(walker.pte);
+  walker.new_pte =
+      with_ad_bits(*control_.format, walker.pte, step, walker.request.kind, control_.ad_update,
+                   walker.request.may_set_dirty, walker.request.context);
+  if (walker.new_pte == walker.pte) return go_on(index, walker.pte);
+  walker.state = State::kOfferUpdate;
+  offer(index);
+}
+
+void WalkerModule::updated(std::uint32_t index) {
+  Walker& walker = walkers_[index];
+  walker.story.push_back({timeline_.now(), Part::kAdUpdate});
+  if (walker.error) return finish(walker, access_fault(walker));
+  if (!walker.update_done) {
+    ++stats_.update_retries;
+    walker.state = State::kOfferRead;
+    return offer(index);
+  }
+  go_on(index, walker.new_pte);
+}
+
+Fault WalkerModule::access_fault(const Walker& walker) {
+  return {FaultKind::kAccessFault, walker.request.va, walker.walk.level()};
+}
+
+void WalkerModule::go_on(std::uint32_t index, std::uint64_t pte) {
+  Walker& walker = walkers_[index];
+  Walk next = walker.walk;
+  const WalkStep step = next.consume(pte);
+  if (!std::holds_alternative<Descend>(step)) return finish(walker, step);
+  fill_cache(walker, next, pte);
+  walker.walk = next;
+  go_to_level(index);
+}
+
+void WalkerModule::fill_cache(const Walker& walker, const Walk& next, std::uint64_t pte) {
+  const Asid asid = walker.request.asid;
+  if (pte_cache_.is_on()) {
+    if (walker.fences.empty()) pte_cache_.fill(walker.walk.entry_address(), pte);
+    return;
+  }
+  for (const FenceScope& fence : walker.fences) {
+    if (cache_.is_covered(fence, asid, next)) return;
+  }
+  cache_.fill(asid, next);
+}
+
+void WalkerModule::finish(Walker& walker, const WalkStep& step) {
+  const Cycle now = timeline_.now();
+  ++stats_.walks;
+  stats_.walk_cycles += now - walker.accepted;
+  detail_.latency.add(now - walker.accepted);
+  walker.state = State::kFree;
+  walker.due = now + 1;
+  timeline_.post(now + 1, Rank::kWalk);
+
+  TranslateResult result;
+  result.story = &walker.story;
+  if (const auto* fault = std::get_if<Fault>(&step)) {
+    result.verdict = Verdict::kFault;
+    result.fault = *fault;
+    ++stats_.faults;
+  } else {
+    result.to = std::get<Translation>(step);
+    result.has_translation = true;
+    result.verdict = judge(result.to, walker.request.kind, control_.ad_update,
+                           walker.request.may_set_dirty, walker.request.context);
+    if (result.verdict == Verdict::kFault) {
+      result.fault =
+          fault_at(result.to, walker.request.kind, walker.request.context, walker.request.va);
+      ++stats_.faults;
+    }
+  }
+  log_message(LogSource::kWalker, LogLevel::kDebug, now, [&] {
+    return about(walker) +
+           (result.has_translation ? "done" : std::string(name_of(result.fault.kind))) + " after " +
+           std::to_string(now - walker.accepted) + " cycles";
+  });
+  in_reply->translated(walker.request.id, now, result);
+}
+
+std::string WalkerModule::about(const Walker& walker) const {
+  std::ostringstream out;
+  out << "walker " << &walker - walkers_.data() << ", VA 0x" << std::hex
+      << walker.request.va.value() << ": ";
+  return out.str();
+}
+
+}  // namespace mmu
