@@ -198,6 +198,7 @@ OsStats Kernel::stats() const {
 }
 
 std::uint64_t Kernel::map_hash() const { return parts_->space.map_hash(); }
+const VmAreas& Kernel::areas() const { return parts_->space.areas(); }
 std::string Kernel::describe_areas() const { return parts_->space.areas().describe(); }
 
 }  // namespace mmu::os

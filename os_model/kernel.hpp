@@ -7,6 +7,7 @@
 #include "hw/arch/software_interface.hpp"
 #include "os_model/os_params.hpp"
 #include "os_model/os_stats.hpp"
+#include "os_model/vm_areas.hpp"
 
 namespace mmu::os {
 
@@ -27,6 +28,8 @@ class Kernel final : public TrapHandler {
   OsStats stats() const;
   /// Of every mapping made so far, in order: (VA, PA, page size).
   std::uint64_t map_hash() const;
+  /// The areas of the process, as they are now.
+  const VmAreas& areas() const;
   /// The areas, one line each, as in /proc/PID/maps.
   std::string describe_areas() const;
 

@@ -23,6 +23,10 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
   last_mask_ = size - 1;
   batch_.resize(kBatch + std::size_t{1 << 16} / std::min(line_bytes, params.fetch_block_bytes) + 2);
   next_ = batch_end_ = settled_ = batch_.data();
+  std::size_t held = 1;
+  while (held < params.window + batch_.size()) held *= 2;
+  pcs_.resize(held, kNoPc);
+  pc_mask_ = held - 1;
   if (options_.instructions == 0) options_.instructions = ~std::uint64_t{0};
   next_stop_ = std::min(options_.instructions,
                         options_.interval == 0 ? ~std::uint64_t{0} : options_.interval);
@@ -119,7 +123,10 @@ void AccessStream::expand_records() {
     const std::uint64_t last = address + record.bytes - (record.bytes == 0 ? 0 : 1);
     if (record.kind != AccessKind::kFetch) {
       expand_data(to, record, address, last);
-    } else if (((address ^ to.block) | (last ^ to.block)) > block_mask_) {
+      continue;
+    }
+    to.pc = address;
+    if (((address ^ to.block) | (last ^ to.block)) > block_mask_) {
       to = expand_fetch(to, address, last);
     }
   }
@@ -139,6 +146,7 @@ void AccessStream::expand_records() {
   access.producer = 0;
   access.line_splits = access.page_splits = 0;
   access.kind = kind;
+  pcs_[to.number & pc_mask_] = to.pc;
   ++to.number;
   return access;
 }
@@ -156,7 +164,7 @@ void AccessStream::emit_rest(Expansion& to, const StreamAccess& first, std::uint
 }
 
 AccessStream::Expansion AccessStream::expand_fetch(Expansion to, std::uint64_t address,
-                                                   std::uint64_t last) const {
+                                                   std::uint64_t last) {
   const std::uint64_t block = address & ~block_mask_;
   const std::uint64_t entered = block == to.block ? block + block_mask_ + 1 : address;
   emit_rest(to, emit(to, entered, AccessKind::kFetch), last, block_mask_);
@@ -176,7 +184,7 @@ AccessStream::Expansion AccessStream::expand_fetch(Expansion to, std::uint64_t a
 }
 
 AccessStream::Expansion AccessStream::split_data(Expansion to, StreamAccess& first,
-                                                 std::uint64_t last) const {
+                                                 std::uint64_t last) {
   const std::uint64_t address = first.va.value();
   const std::uint64_t lines = last / (line_mask_ + 1) - address / (line_mask_ + 1);
   first.line_splits = static_cast<std::uint16_t>(lines);

@@ -30,6 +30,7 @@ static_assert(sizeof(StreamAccess) == 32);
 
 class AccessStream {
  public:
+  static constexpr std::uint64_t kNoPc = ~std::uint64_t{0};
   enum class Item : std::uint8_t { kAccess, kEvent, kEnd };
 
   struct Options {
@@ -58,6 +59,10 @@ class AccessStream {
   /// Says what the handle of an event stands for from now on.
   void resolve(std::uint32_t handle, std::uint64_t value);
 
+  /// Address of the instruction that access `number` belongs to: of the last fetch record before
+  /// it, of a fetch its own; kNoPc if there is none. Of the accesses in the window.
+  std::uint64_t pc_of(std::uint64_t number) const { return pcs_[number & pc_mask_]; }
+
   /// At kEnd: instructions that begin after the last access.
   std::uint32_t trailing_instructions() const { return expansion_.instructions; }
 
@@ -76,19 +81,19 @@ class AccessStream {
     std::uint64_t number = 0;        // of the next access
     std::uint64_t data_records = 0;  // so far
     std::uint64_t block = kNoBlock;  // last entered by a fetch: its first address
+    std::uint64_t pc = kNoPc;        // address of the last fetch record
   };
 
   Item next_batch();
   bool refill();
   void at_limit();
   void expand_records();
-  Expansion expand_fetch(Expansion to, std::uint64_t address, std::uint64_t last) const;
+  Expansion expand_fetch(Expansion to, std::uint64_t address, std::uint64_t last);
   void expand_data(Expansion& to, const TraceRecord& record, std::uint64_t address,
                    std::uint64_t last);
-  Expansion split_data(Expansion to, StreamAccess& first, std::uint64_t last) const;
-  static StreamAccess& emit(Expansion& to, std::uint64_t address, AccessKind kind);
-  static void emit_rest(Expansion& to, const StreamAccess& first, std::uint64_t last,
-                        std::uint64_t mask);
+  Expansion split_data(Expansion to, StreamAccess& first, std::uint64_t last);
+  StreamAccess& emit(Expansion& to, std::uint64_t address, AccessKind kind);
+  void emit_rest(Expansion& to, const StreamAccess& first, std::uint64_t last, std::uint64_t mask);
   std::uint32_t producer_of(const Expansion& at, const TraceRecord& record) const;
   bool knows(std::uint32_t handle) const {
     return handle == TraceRecord::kNoHandle || handle < handles_.size();
@@ -123,7 +128,9 @@ class AccessStream {
   /// Of the last data records, more than a window of them (what lies farther back has retired): the
   /// number of the last access of data record i, at i mod size().
   std::vector<std::uint64_t> last_access_;
-  std::uint64_t last_mask_ = 0;  // its size - 1
+  std::uint64_t last_mask_ = 0;     // its size - 1
+  std::vector<std::uint64_t> pcs_;  // of a window and a batch: of access n at n mod size()
+  std::uint64_t pc_mask_ = 0;       // its size - 1
   std::vector<std::uint64_t> handles_;
 };
 

@@ -74,6 +74,7 @@ TranslateAnswer L1TlbModule::slow_hit(const TranslateRequest& request, const Tlb
     return TranslateAnswer::now(there, scratch_);
   }
   stats_.count_merged(request.replay);
+  tell_miss(request);
   story_.assign({{there, Part::kL1Tlb}, {entry.ready_at, Part::kMergeWait}});
   scratch_.story = &story_;
   return TranslateAnswer::now(entry.ready_at, scratch_);
@@ -85,6 +86,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   if (!is_canonical(*control_.format, request.va)) {
     const Cycle there = ports_.take(request.at) + latency_;
     stats_.count_merged(request.replay);
+    tell_miss(request);
     ++stats_.faults;
     scratch_ = {};
     scratch_.verdict = Verdict::kFault;
@@ -98,6 +100,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   if (open != TranslationSlots::kNone) {
     const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
     stats_.count_merged(request.replay);
+    tell_miss(request);
     slots_.join(open, 0, request, there);
     return TranslateAnswer::later();
   }
@@ -112,13 +115,22 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   if (present != nullptr) tlb_.mark_used(present);
   const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
   stats_.count_sent(request.replay);
+  tell_miss(request);
   const std::uint32_t slot = slots_.take(request.asid, request.va, request.at);
   slots_.join(slot, 0, request, there);
   TranslateRequest onward = request;
   onward.at = there;
   onward.id = slot;
+  onward.origin = request.id;
   next->translate(onward);
   return TranslateAnswer::later();
+}
+
+void L1TlbModule::tell_miss(const TranslateRequest& request) const {
+  if (observer_ == nullptr || request.replay) return;
+  TranslateRequest told = request;
+  told.origin = request.id;
+  observer_->missed(request.kind == AccessKind::kFetch ? TlbName::kItlb : TlbName::kDtlb, told);
 }
 
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {

@@ -5,6 +5,7 @@
 #include "hw/common/ports.hpp"
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
+#include "hw/link/translation_observer.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/tlb.hpp"
 #include "hw/mmu/translation_slots.hpp"
@@ -32,6 +33,9 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
 
+  /// `observer` is told of misses from now on; it must outlive this.
+  void observe(TranslationObserver& observer) { observer_ = &observer; }
+
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
   bool idle() const { return slots_.unanswered() == 0; }
@@ -47,6 +51,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslateAnswer slow_hit(const TranslateRequest& request, const TlbEntry& entry, Verdict verdict,
                            Cycle there);
   TranslateAnswer miss(const TranslateRequest& request, const TlbEntry* present);
+  void tell_miss(const TranslateRequest& request) const;
 
   const TranslationControl& control_;
   const TimelineModule& timeline_;
@@ -54,6 +59,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   Tlb tlb_;
   Ports ports_;
   TranslationSlots slots_;
+  TranslationObserver* observer_ = nullptr;
   bool refused_ = false;
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;

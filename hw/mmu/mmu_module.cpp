@@ -26,6 +26,13 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
   perfect_dtlb_.emplace("perfect_dtlb", params.mode, params.dtlb, control, bytes);
 }
 
+void MmuModule::observe(TranslationObserver& observer) {
+  itlb_.observe(observer);
+  dtlb_.observe(observer);
+  stlb_.observe(observer);
+  walker_.observe(observer);
+}
+
 void MmuModule::fence(const FenceScope& scope) {
   log_message(LogSource::kFence, LogLevel::kDebug, timeline_.now(), [&] {
     std::ostringstream out;

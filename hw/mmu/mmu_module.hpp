@@ -28,6 +28,9 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   /// Takes effect in every structure in this cycle.
   void fence(const FenceScope& scope) override;
 
+  /// `observer` is told of misses and walks from now on; it must outlive this.
+  void observe(TranslationObserver& observer);
+
   /// Where requests enter, by the mode; replies that come later leave by itlb() and dtlb().
   sc_core::sc_export<TranslateIf>& fetches_in() {
     return perfect_itlb_ ? perfect_itlb_->in : itlb_.in;

@@ -74,6 +74,7 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
                      const TlbEntry& entry, Verdict verdict, Cycle there) {
   const bool ready = entry.ready_at <= there;
   ready ? stats_.count_hit(request.replay) : stats_.count_merged(request.replay);
+  if (!ready) tell_miss(request);
   if (verdict == Verdict::kFault) ++stats_.faults;
   TranslateResult result = entry.result;
   result.verdict = verdict;
@@ -93,6 +94,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
       present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
     stats_.count_merged(request.replay);
+    tell_miss(request);
     slots_.join(open, requester, request, now + tlb_.miss_latency());
     return true;
   }
@@ -114,8 +116,13 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   }
   if (present != nullptr) tlb_.mark_used(present);
   stats_.count_sent(request.replay);
+  tell_miss(request);
   slots_.join(slot, requester, request, now + tlb_.miss_latency());
   return true;
+}
+
+void StlbModule::tell_miss(const TranslateRequest& request) const {
+  if (observer_ != nullptr && !request.replay) observer_->missed(TlbName::kStlb, request);
 }
 
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {

@@ -6,6 +6,7 @@
 
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
+#include "hw/link/translation_observer.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/tlb.hpp"
 #include "hw/mmu/translation_slots.hpp"
@@ -35,6 +36,9 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
 
+  /// As in the first level.
+  void observe(TranslationObserver& observer) { observer_ = &observer; }
+
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
   bool idle() const {
@@ -62,6 +66,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
             const TlbEntry* present);
   void hit(std::uint32_t requester, const TranslateRequest& request, const TlbEntry& entry,
            Verdict verdict, Cycle there);
+  void tell_miss(const TranslateRequest& request) const;
   void answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter, Cycle at,
               const TranslateResult& result);
 
@@ -72,6 +77,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   TranslationSlots slots_;
   std::array<Entrance, kRequesters> entrances_;
   std::array<std::deque<TranslateRequest>, kRequesters> arrivals_;
+  TranslationObserver* observer_ = nullptr;
   bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
   Story story_;
   TlbStats stats_;

@@ -8,6 +8,7 @@
 #include "hw/link/memory_if.hpp"
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
+#include "hw/link/translation_observer.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/pte_cache.hpp"
 #include "hw/mmu/walk_cache.hpp"
@@ -37,6 +38,9 @@ class WalkerModule : public sc_core::sc_module,
 
   /// Takes effect in this cycle: walk-cache entries go, walks under way remember it.
   void fence(const FenceScope& scope);
+
+  /// `observer` is told of walks from now on; it must outlive this.
+  void observe(TranslationObserver& observer) { observer_ = &observer; }
 
   const WalkerStats& stats() const { return stats_; }
   /// No request waits and every walker is free.
@@ -109,6 +113,7 @@ class WalkerModule : public sc_core::sc_module,
   PteCache pte_cache_;
   std::vector<Walker> walkers_;
   std::deque<TranslateRequest> queue_;  // those still travelling included
+  TranslationObserver* observer_ = nullptr;
   bool refused_ = false;
   WalkerStats stats_;
   WalkerDetail detail_;

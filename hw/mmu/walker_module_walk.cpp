@@ -103,6 +103,7 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
   ++stats_.walks;
   stats_.walk_cycles += now - walker.accepted;
   detail_.latency.add(now - walker.accepted);
+  if (observer_ != nullptr) observer_->walked(walker.request, now - walker.accepted);
   walker.state = State::kFree;
   walker.due = now + 1;
   timeline_.post(now + 1, Rank::kWalk);

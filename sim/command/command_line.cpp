@@ -122,8 +122,8 @@ void CommandLine::run() {
   machine_options(app, settings.machine, settings.overrides,
                   "Override a knob, e.g. mmu.stlb.entries=1024; may be repeated");
   app.add_option("-o,--out", settings.out,
-                 "Write the results to this directory: machine.toml, result.json, host.json, "
-                 "intervals.csv, log.txt")
+                 "Write the results to this directory: machine.toml, result.json, "
+                 "attribution.json, host.json, intervals.csv, log.txt")
       ->type_name("DIR");
   run_options(app, settings);
   app.add_option("--log", settings.log,

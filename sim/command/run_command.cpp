@@ -13,6 +13,7 @@
 #include "sim/platform/simulate.hpp"
 #include "sim/presets/machine_text.hpp"
 #include "sim/presets/resolve_machine.hpp"
+#include "sim/result/attribution_report.hpp"
 #include "sim/result/host_figures.hpp"
 #include "sim/result/intervals.hpp"
 #include "sim/result/result_directory.hpp"
@@ -71,6 +72,7 @@ void write_files(ResultDirectory& out, const RunSubject& subject, const RunResul
                  const Json& json, const Json& host) {
   out.write("machine.toml", machine_as_toml(subject.machine, true));
   out.write("result.json", json.dump(1) + "\n");
+  out.write("attribution.json", attribution_json(subject, result.attribution).dump(1) + "\n");
   out.write("host.json", host.dump(1) + "\n");
   out.write("intervals.csv", intervals_csv(result.intervals));
   out.put_in_place();
@@ -135,7 +137,7 @@ int execute(const RunCommand& command) {
   const Json json = result_json(subject, result);
   const Json host = meter.json(result);
   if (out) write_files(*out, subject, result, json, host);
-  std::cout << summary_text(json);
+  std::cout << summary_text(json) << attribution_text(result.attribution);
   tell_speed(host);
   if (result.partial()) explain_partial(settings, subject, result);
   return exit_status(result.outcome);

@@ -39,6 +39,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       core_("cpu", machine.cpu, stream_, cpu_stats_, software_.control().asid, timeline_,
             options.observe),
       mmu_("mmu", machine.mmu, software_.control(), bytes(), machine.seed, timeline_),
+      attributor_(core_, software_.areas()),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,
            machine.seed, timeline_),
@@ -56,6 +57,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
     checked_memory_->rules = &*rules_;
     check_.emplace("check", *rules_, timeline_);
   }
+  mmu_.observe(attributor_);
   bind(machine);
 }
 
@@ -189,6 +191,7 @@ RunResult Platform::result() {
   r.memory_blocks = memory_.blocks();
   r.latency_stack = core_.accounts().latency();
   r.cycle_stack = core_.accounts().cycles();
+  r.attribution = attributor_.result();
   r.intervals = intervals_;
   r.timeline = timeline_.stats();
   return r;

@@ -11,6 +11,7 @@
 #include "hw/mmu/mmu_module.hpp"
 #include "os_model/kernel.hpp"
 #include "sim/check/check_module.hpp"
+#include "sim/platform/attributor.hpp"
 #include "sim/platform/fence_agent_module.hpp"
 #include "sim/platform/os_bridge_module.hpp"
 #include "sim/platform/platform_params.hpp"
@@ -49,6 +50,7 @@ class Platform {
   AccessStream stream_;
   CoreModule core_;
   MmuModule mmu_;
+  Attributor attributor_;
   CacheModule l1i_, l1d_, l2_, llc_;
   DramModule dram_;
   OsBridgeModule os_;

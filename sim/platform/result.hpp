@@ -14,6 +14,7 @@
 #include "hw/link/timeline_module.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "os_model/os_stats.hpp"
+#include "sim/platform/attribution.hpp"
 
 namespace mmu {
 
@@ -51,6 +52,7 @@ struct RunResult {
 
   Stack latency_stack{};  ///< sums to cpu.latency_cycles
   Stack cycle_stack{};    ///< sums to cpu.cycles
+  Attribution attribution;
   std::vector<Interval> intervals;
   TimelineStats timeline;
 };

@@ -23,6 +23,14 @@ std::uint64_t sum(const Stack& stack) {
   return std::accumulate(stack.begin(), stack.end(), std::uint64_t{0});
 }
 
+void check_attribution(const std::string& over, const TranslationCost& sum, const RunResult& r) {
+  expect_equal("itlb misses, and those of all " + over, r.itlb.misses, sum.itlb_misses);
+  expect_equal("dtlb misses, and those of all " + over, r.dtlb.misses, sum.dtlb_misses);
+  expect_equal("stlb misses, and those of all " + over, r.stlb.misses, sum.stlb_misses);
+  expect_equal("walks, and those of all " + over, r.walker.walks, sum.walks);
+  expect_equal("walk cycles, and those of all " + over, r.walker.walk_cycles, sum.walk_cycles());
+}
+
 }  // namespace
 
 void check_sums(const RunResult& r) {
@@ -36,6 +44,8 @@ void check_sums(const RunResult& r) {
   expect_equal("walks, and walk-cache hits + misses", r.walker.walks,
                r.walker.cache_hits_level1 + r.walker.cache_hits_level2 +
                    r.walker.cache_hits_level3 + r.walker.cache_hits_level4 + r.walker.cache_misses);
+  check_attribution("instructions", r.attribution.sum_of_instructions(), r);
+  check_attribution("areas", r.attribution.sum_of_areas(), r);
   std::uint64_t reads = 0;
   for (const auto& level : r.walker_detail.reads) {
     reads = std::accumulate(level.begin(), level.end(), reads);

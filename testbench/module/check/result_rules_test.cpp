@@ -21,6 +21,10 @@ RunResult sound() {
   at(r.cycle_stack, Part::kIssue) = 30;
   r.cpu.latency_cycles = 40;
   at(r.latency_stack, Part::kL1Tlb) = 40;
+  r.walker.walk_cycles = 7;
+  const TranslationCost cost{0, 1, 1, 1, 0, 7};
+  r.attribution.top = {{0x400, cost}};
+  r.attribution.areas = {{0x1000, 0x2000, "rw-p", "", cost}};
   return r;
 }
 
@@ -37,6 +41,13 @@ TEST(ResultRules, EachSumIsLookedAt) {
       [](RunResult& r) { ++r.walker.reads; },
       [](RunResult& r) { ++r.cpu.cycles; },
       [](RunResult& r) { ++r.cpu.latency_cycles; },
+      [](RunResult& r) { ++r.walker.walk_cycles; },
+      [](RunResult& r) { ++r.attribution.others.itlb_misses; },
+      [](RunResult& r) { ++r.attribution.others.dtlb_misses; },
+      [](RunResult& r) { ++r.attribution.top[0].cost.stlb_misses; },
+      [](RunResult& r) { ++r.attribution.areas[0].cost.stlb_misses; },
+      [](RunResult& r) { ++r.attribution.areas[0].cost.walks; },
+      [](RunResult& r) { ++r.attribution.areas[0].cost.itlb_walk_cycles; },
   };
   for (const auto& spoil : breaks) {
     RunResult r = sound();

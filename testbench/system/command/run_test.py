@@ -5,7 +5,8 @@ from pathlib import Path
 
 from support import CommandTest, write_lackey
 
-PARTS_OF_A_RESULT = {"machine.toml", "result.json", "host.json", "intervals.csv", "log.txt"}
+PARTS_OF_A_RESULT = {"machine.toml", "result.json", "attribution.json", "host.json",
+                     "intervals.csv", "log.txt"}
 
 
 class Run(CommandTest):
@@ -37,6 +38,30 @@ class Run(CommandTest):
                          counters["mmu"]["walker"]["reads"])
         self.assertGreater(counters["os"]["page_faults"], 0)
 
+    def test_attribution_adds_up_to_the_counters(self):
+        done = self.mmusim("run", "-o", "r", self.trace())
+        counters = self.result("r")["counters"]["mmu"]
+        booked = json.loads(self.bytes_of("r/attribution.json"))
+        by_instruction = [*booked["top_instructions"], booked["other_instructions"]]
+        for rows in (by_instruction, booked["areas"], [booked["all"]]):
+            for tlb in ("itlb", "dtlb", "stlb"):
+                self.assertEqual(sum(row[tlb + "_misses"] for row in rows), counters[tlb]["misses"])
+            cycles = sum(row["itlb_walk_cycles"] + row["dtlb_walk_cycles"] for row in rows)
+            self.assertEqual(cycles, counters["walker"]["walk_cycles"])
+            self.assertEqual(sum(row["walks"] for row in rows), counters["walker"]["walks"])
+        self.assertEqual(len(booked["top_instructions"]), 100)
+        self.assertIn(booked["top_instructions"][0]["address"], done.stdout)
+        self.assertIn(f"{booked['other_instructions']['addresses'] + 90:,} others", done.stdout)
+        self.assertTrue(booked["instructions_known"])
+
+    def test_a_trace_without_fetches_says_so(self):
+        trace = self.trace(lines=[f" L {0x10000000 + 4096 * i:08x},8" for i in range(9)])
+        done = self.mmusim("run", "-o", "r", "--map-on-touch", trace)
+        self.assertIn("translation by instruction: the trace has no fetch records", done.stdout)
+        booked = json.loads(self.bytes_of("r/attribution.json"))
+        self.assertFalse(booked["instructions_known"])
+        self.assertEqual([row["address"] for row in booked["top_instructions"]], ["unknown"])
+
     def test_same_input_same_bytes_wherever_it_runs(self):
         trace = self.folder / self.trace()
         other = self.folder / "other" / "place"
@@ -52,7 +77,8 @@ class Run(CommandTest):
         trace = self.trace()
         self.mmusim("run", "-o", "ahead", trace)
         self.mmusim("run", "-o", "step", "--no-run-ahead", trace)
-        self.assertEqual(self.bytes_of("ahead/result.json"), self.bytes_of("step/result.json"))
+        for name in ("result.json", "attribution.json"):
+            self.assertEqual(self.bytes_of(f"ahead/{name}"), self.bytes_of(f"step/{name}"))
         wakes = [json.loads(self.bytes_of(f"{d}/host.json"))["timeline"]["activations"]
                  for d in ("ahead", "step")]
         self.assertLess(wakes[0], wakes[1])  # the two did run differently

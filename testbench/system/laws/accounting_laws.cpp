@@ -64,6 +64,24 @@ void walker_laws(Laws& laws, const MachineParams& machine, const RunResult& r) {
   laws.at_most("walker.faults <= walks", w.faults, w.walks);
 }
 
+/// Over all instructions, and over all areas.
+void attribution_laws(Laws& laws, const RunResult& r) {
+  const struct {
+    const char* over;
+    TranslationCost sum;
+  } sums[] = {{"instructions", r.attribution.sum_of_instructions()},
+              {"areas", r.attribution.sum_of_areas()}};
+  for (const auto& [over, sum] : sums) {
+    const std::string all = std::string(" = sum over all ") + over;
+    laws.equal("itlb.misses" + all, r.itlb.misses, sum.itlb_misses);
+    laws.equal("dtlb.misses" + all, r.dtlb.misses, sum.dtlb_misses);
+    laws.equal("stlb.misses" + all, r.stlb.misses, sum.stlb_misses);
+    laws.equal("walker.walks" + all, r.walker.walks, sum.walks);
+    laws.equal("walker.walk_cycles" + all, r.walker.walk_cycles, sum.walk_cycles());
+  }
+  laws.at_most("top instructions <= 100", r.attribution.top.size(), Attribution::kTop);
+}
+
 void cache_laws(Laws& laws, const std::string& name, const CacheStats& c) {
   laws.equal(name + ".accesses = hits + misses", c.accesses, c.hits + c.misses);
   laws.equal(name + ".pte_accesses = pte_hits + pte_misses", c.pte_accesses,
@@ -137,6 +155,7 @@ std::string broken_laws(const MachineParams& machine, const RunResult& result) {
   core_laws(laws, result);
   translation_laws(laws, result);
   walker_laws(laws, machine, result);
+  attribution_laws(laws, result);
   memory_laws(laws, machine, result);
   return laws.broken_ones();
 }

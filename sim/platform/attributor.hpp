@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "hw/link/translation_observer.hpp"
+#include "os_model/vm_areas.hpp"
+#include "sim/platform/attribution.hpp"
+
+namespace mmu {
+
+class CoreModule;
+
+/// Books each miss and each walk on the instruction and on the VM area of the access that it is
+/// for, as the operating system knows the areas in that moment.
+class Attributor final : public TranslationObserver {
+ public:
+  /// Both must outlive this.
+  Attributor(const CoreModule& core, const os::VmAreas& areas) : core_(core), areas_(areas) {}
+
+  void missed(TlbName tlb, const TranslateRequest& request) override;
+  void walked(const TranslateRequest& request, Cycle cycles) override;
+
+  Attribution result() const;
+
+ private:
+  /// An area exactly as it was at an access.
+  struct AreaState {
+    AreaCost row;
+    os::AreaKind kind = os::AreaKind::kAnonymous;
+    bool same_but_for_range(const AreaState& other) const {
+      return kind == other.kind && row.rights == other.row.rights && row.name == other.row.name;
+    }
+  };
+  struct Recent {
+    std::uint64_t page = ~std::uint64_t{0};
+    TranslationCost* cost = nullptr;
+  };
+
+  TranslationCost& of_area(VirtAddr va);
+  TranslationCost& find_area(VirtAddr va);
+  template <class Count>
+  void book(const TranslateRequest& request, Count count);
+  std::vector<AreaCost> merged_areas() const;
+
+  const CoreModule& core_;
+  const os::VmAreas& areas_;
+  std::unordered_map<std::uint64_t, TranslationCost> by_pc_;
+  std::deque<AreaState> states_;  // the first: no area
+  std::map<std::uint64_t, std::vector<AreaState*>> by_start_;
+  std::array<Recent, 256> recent_;  // by page; valid as long as the areas do not change
+  std::uint32_t changes_ = ~0u;     // of the areas, when recent_ was begun
+};
+
+}  // namespace mmu
