@@ -39,7 +39,6 @@ std::optional<Victim> Cache::fill(std::uint64_t line, const CacheLine& state) {
 }
 
 std::optional<Victim> Cache::enter(std::uint64_t line, const CacheLine& state) {
-  last_ = nullptr;
   const auto displaced = lines_.insert_new(line, line, state);
   if (!displaced) return std::nullopt;
   return Victim{displaced->key, displaced->value.is_dirty()};

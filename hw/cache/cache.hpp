@@ -50,23 +50,21 @@ class Cache {
   PhysAddr address_of(std::uint64_t line) const { return PhysAddr(line << shift_); }
 
   /// The line; nullptr if it is not here.
-  CacheLine* peek(std::uint64_t line) {
-    return line == last_line_ && last_ != nullptr ? last_ : lines_.peek(line, line);
-  }
+  CacheLine* peek(std::uint64_t line) { return lines_.peek(line, line); }
   /// Requires what peek() has returned, with nothing entered since.
-  void mark_used(std::uint64_t line, CacheLine* state) {
-    if (state == last_) return;  // it is the one used last already
-    lines_.mark_used(state);
-    last_ = state;
-    last_line_ = line;
+  void mark_used(const CacheLine* state) { lines_.mark_used(state); }
+
+  /// peek() as far as it needs no search, in a cache that stamp() can mark; else nullptr.
+  CacheLine* peek_recent(std::uint64_t line) {
+    return lines_.marks_by_stamp() ? lines_.peek_recent(line) : nullptr;
   }
+  /// mark_used() of what peek_recent() has returned.
+  void stamp(const CacheLine* state) { lines_.stamp(state); }
 
   /// The line, marked as used, and as dirty by a write; nullptr if it is not here.
   CacheLine* look_up(std::uint64_t line, bool write) {
-    CacheLine* const state = peek(line);
-    if (state == nullptr) return nullptr;
-    mark_used(line, state);
-    if (write) state->make_dirty();
+    CacheLine* const state = lines_.find(line, line);
+    if (state != nullptr && write) state->make_dirty();
     return state;
   }
 
@@ -79,9 +77,6 @@ class Cache {
  private:
   unsigned shift_;  // log2 of the line
   SetAssoc<CacheLine> lines_;
-  // The line marked as used last.
-  std::uint64_t last_line_ = 0;
-  CacheLine* last_ = nullptr;
 };
 
 }  // namespace mmu

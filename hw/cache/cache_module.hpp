@@ -71,7 +71,13 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
     std::uint64_t line;
   };
 
-  Cycle hit(Cycle at, PhysAddr address, bool write);
+  [[gnu::noinline]] Cycle hit(Cycle at, std::uint64_t line, bool write);
+  void count_hit(Cycle at, Cycle port) {
+    last_at_ = at;
+    ports_.use(port);
+    ++stats_.accesses;
+    ++stats_.hits;
+  }
   MemoryAnswer serve(std::uint32_t requester, const MemoryRequest& request);
   MemoryAnswer miss(std::uint32_t requester, const MemoryRequest& request, std::uint64_t line);
   MemoryAnswer take_back(std::uint64_t line, Cycle at);

@@ -34,6 +34,7 @@ class SetAssoc {
         keys_(std::max<std::uint64_t>(entries, 1), kEmpty),
         values_(keys_.size()),
         recent_(memo_size(entries)),
+        recent_mask_(recent_.size() - 1),
         used_(keys_.size()) {
     if (entries % ways_ != 0) {
       throw ConfigError(what + ": " + std::to_string(ways_) + " ways do not divide " +
@@ -59,14 +60,21 @@ class SetAssoc {
 
   /// The same without marking it.
   Value* peek(std::uint64_t index, std::uint64_t key) {
-    std::uint32_t& memo = recent_[key & (recent_.size() - 1)];
-    std::size_t found = memo;
-    if (keys_[found] != key) {
-      found = position(index, key);
-      if (found == kNone) return nullptr;
-      memo = static_cast<std::uint32_t>(found);
-    }
-    return &values_[found];
+    Value* const found = peek_recent(key);
+    return found != nullptr ? found : search(index, key);
+  }
+
+  /// What the last look-ups tell without a search; nullptr: a search must tell.
+  Value* peek_recent(std::uint64_t key) {
+    const std::size_t place = recent_[key & recent_mask_];
+    return keys_[place] == key ? &values_[place] : nullptr;
+  }
+
+  /// True if marking is a store: mark_used() then calls nothing.
+  bool marks_by_stamp() const { return policy_ == Replacement::kLru; }
+  /// As mark_used(). Requires marks_by_stamp().
+  void stamp(const Value* value) {
+    used_[static_cast<std::size_t>(value - values_.data())] = ++clock_;
   }
 
   /// Requires what find() or peek() has returned, with nothing inserted since.
@@ -138,6 +146,13 @@ class SetAssoc {
     return found;
   }
 
+  [[gnu::noinline]] Value* search(std::uint64_t index, std::uint64_t key) {
+    const std::size_t found = position(index, key);
+    if (found == kNone) return nullptr;
+    recent_[key & recent_mask_] = static_cast<std::uint32_t>(found);
+    return &values_[found];
+  }
+
   // LRU is what nearly all arrays have: it is done here, the others through their row.
   void touch(std::size_t place) {
     if (policy_ == Replacement::kLru) {
@@ -177,6 +192,7 @@ class SetAssoc {
   std::vector<std::uint64_t> keys_;
   std::vector<Value> values_;
   std::vector<std::uint32_t> recent_;  // where a key was found last, by its low bits: a guess
+  std::uint64_t recent_mask_;          // its size - 1
   std::vector<std::uint64_t> used_;    // the policy's words; lru: 0 means empty
 };
 

@@ -37,9 +37,13 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
   }
 }
 
-bool AccessStream::refill() {
+void AccessStream::drop_block() {
   block_.clear();
-  position_ = stop_ = next_event_ = 0;
+  expansion_.position = expansion_.counted = stop_ = next_event_ = 0;
+}
+
+bool AccessStream::refill() {
+  drop_block();
   ended_ = ended_ || (options_.before_block && !options_.before_block());
   if (ended_ || !source_.next(block_)) {
     ended_ = true;
@@ -55,9 +59,7 @@ void AccessStream::at_limit() {
   const std::uint64_t begun = expansion_.begun;
   if (begun >= options_.instructions) {
     ended_ = true;
-    block_.clear();
-    position_ = stop_ = next_event_ = 0;
-    return;
+    return drop_block();
   }
   options_.at_interval();
   const std::uint64_t next = (begun / options_.interval + 1) * options_.interval;
@@ -80,15 +82,22 @@ void AccessStream::settle() {
   stats_.modifies += kinds[static_cast<unsigned>(AccessKind::kModify)];
 }
 
+// Of records that have made no access.
+void AccessStream::count_rest() {
+  stats_.records += expansion_.position - expansion_.counted;
+  stats_.instructions += expansion_.begun - expansion_.counted_begun;
+  expansion_.counted = expansion_.position;
+  expansion_.counted_begun = expansion_.begun;
+}
+
 AccessStream::Item AccessStream::next_batch() {
   settle();
   while (event_ == nullptr) {
     expand_records();
     if (next_ != batch_end_) return Item::kAccess;
-    stats_.records += std::exchange(expansion_.records, 0);  // of those that made no access
-    stats_.instructions += std::exchange(expansion_.uncounted, 0);
-    if (position_ < stop_) {
-      if (expansion_.begun < next_stop_) bad_handle(block_.records[position_]);
+    count_rest();
+    if (expansion_.position < stop_) {
+      if (expansion_.begun < next_stop_) bad_handle(block_.records[expansion_.position]);
       at_limit();
     } else if (next_event_ < block_.events.size()) {
       event_ = &block_.events[next_event_++].event;
@@ -110,15 +119,11 @@ void AccessStream::expand_records() {
   const StreamAccess* const full = to.free + kBatch;
   const std::uint64_t limit = next_stop_;
   const TraceRecord* const records = block_.records.data();
-  std::size_t position = position_;
-  for (const std::size_t stop = stop_; position < stop && to.begun < limit && to.free < full;) {
-    const TraceRecord& record = records[position];
+  for (const std::size_t stop = stop_; to.position < stop && to.begun < limit && to.free < full;) {
+    const TraceRecord& record = records[to.position];
     if (!knows(record.handle)) break;
-    ++position;
-    ++to.records;
+    ++to.position;
     to.begun += record.instructions;
-    to.instructions += record.instructions;
-    to.uncounted += record.instructions;
     const std::uint64_t address = address_of(record);
     const std::uint64_t last = address + record.bytes - (record.bytes == 0 ? 0 : 1);
     if (record.kind != AccessKind::kFetch) {
@@ -130,7 +135,6 @@ void AccessStream::expand_records() {
       to = expand_fetch(to, address, last);
     }
   }
-  position_ = position;
   next_ = settled_ = batch_.data();
   batch_end_ = to.free;
   expansion_ = to;
@@ -140,12 +144,14 @@ void AccessStream::expand_records() {
                                                                AccessKind kind) {
   StreamAccess& access = *to.free++;
   access.va = VirtAddr(address);
-  access.instructions = std::exchange(to.instructions, 0);
-  access.begun = std::exchange(to.uncounted, 0);
-  access.records = std::exchange(to.records, 0);
+  access.instructions = static_cast<std::uint32_t>(to.begun - to.issued);
+  access.begun = static_cast<std::uint32_t>(to.begun - to.counted_begun);
+  access.records = static_cast<std::uint32_t>(to.position - to.counted);
   access.producer = 0;
   access.line_splits = access.page_splits = 0;
   access.kind = kind;
+  to.issued = to.counted_begun = to.begun;
+  to.counted = to.position;
   pcs_[to.number & pc_mask_] = to.pc;
   ++to.number;
   return access;

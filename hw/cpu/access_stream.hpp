@@ -64,7 +64,9 @@ class AccessStream {
   std::uint64_t pc_of(std::uint64_t number) const { return pcs_[number & pc_mask_]; }
 
   /// At kEnd: instructions that begin after the last access.
-  std::uint32_t trailing_instructions() const { return expansion_.instructions; }
+  std::uint32_t trailing_instructions() const {
+    return static_cast<std::uint32_t>(expansion_.begun - expansion_.issued);
+  }
 
  private:
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
@@ -73,20 +75,23 @@ class AccessStream {
   /// Where records become accesses: ahead of what stats_ says by what the batch still holds. It is
   /// copied and handed on by value, so that it lives in registers.
   struct Expansion {
-    StreamAccess* free = nullptr;    // where the next access goes
-    std::uint64_t begun = 0;         // instructions
-    std::uint32_t instructions = 0;  // begun, and in no access yet
-    std::uint32_t uncounted = 0;     // of them: not in stats_
-    std::uint32_t records = 0;       // in no access yet, and not in stats_
-    std::uint64_t number = 0;        // of the next access
-    std::uint64_t data_records = 0;  // so far
-    std::uint64_t block = kNoBlock;  // last entered by a fetch: its first address
-    std::uint64_t pc = kNoPc;        // address of the last fetch record
+    StreamAccess* free = nullptr;     // where the next access goes
+    std::size_t position = 0;         // of the next record in block_
+    std::size_t counted = 0;          // records before it are in stats_, or in accesses
+    std::uint64_t begun = 0;          // instructions
+    std::uint64_t issued = 0;         // of these, in accesses
+    std::uint64_t counted_begun = 0;  // of these, in stats_ or in accesses
+    std::uint64_t number = 0;         // of the next access
+    std::uint64_t data_records = 0;   // so far
+    std::uint64_t block = kNoBlock;   // last entered by a fetch: its first address
+    std::uint64_t pc = kNoPc;         // address of the last fetch record
   };
 
   Item next_batch();
+  void drop_block();
   bool refill();
   void at_limit();
+  void count_rest();
   void expand_records();
   Expansion expand_fetch(Expansion to, std::uint64_t address, std::uint64_t last);
   void expand_data(Expansion& to, const TraceRecord& record, std::uint64_t address,
@@ -113,7 +118,6 @@ class AccessStream {
   std::uint64_t next_stop_;    // instructions: the limit or the next interval
 
   TraceBlock block_;
-  std::size_t position_ = 0;    // next record
   std::size_t stop_ = 0;        // first record that is not to be taken yet
   std::size_t next_event_ = 0;  // in block_.events
   bool ended_ = false;

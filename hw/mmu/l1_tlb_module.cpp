@@ -21,14 +21,32 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
   next_reply.bind(*this);
 }
 
+// What needs no search and no call comes first, so that it needs no registers saved either.
 PlainHit L1TlbModule::hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
-  const TlbEntry* entry = tlb_.look_up(asid, va);
-  if (entry == nullptr || !entry->allows(kind, AccessContext{})) return {};
-  const Cycle there = ports_.next(at) + entry->latency;
-  if (there > at + 1 || entry->ready_at > there) return {};
-  tlb_.mark_used(entry);
-  ports_.take(at);
+  const RecentPage& page = tlb_.recent(va);
+  if (page.number != va.value() >> kBasePageShift || page.asid != asid) {
+    return first_hit(at, va, asid, kind);
+  }
+  const Cycle port = ports_.next(at);
+  const Cycle there = port + page.latency;
+  if ((page.allowed >> static_cast<unsigned>(kind) & 1) == 0 || there > at + 1) return {};
+  ports_.use(port);
   stats_.count_hit(false);
+  page.entry->array->stamp(page.entry);
+  return {there, page.base + va.offset(kBasePageShift)};
+}
+
+// The same for a page that is not remembered. One that is ready once remains so.
+PlainHit L1TlbModule::first_hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
+  const TlbEntry* entry = tlb_.look_up(asid, va);
+  if (entry == nullptr || entry->ready_at > at) return {};
+  const Cycle port = ports_.next(at);
+  const Cycle there = port + entry->latency;
+  if (!entry->allows(kind, AccessContext{}) || there > at + 1) return {};
+  ports_.use(port);
+  stats_.count_hit(false);
+  tlb_.mark_used(entry);
+  tlb_.remember(asid, va, *entry);
   return {there, entry->result.to.of(va)};
 }
 

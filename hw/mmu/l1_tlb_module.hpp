@@ -43,6 +43,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
 
  private:
   PlainHit hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) override;
+  [[gnu::noinline]] PlainHit first_hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind);
   TranslateAnswer translate(const TranslateRequest& request) override;
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;

@@ -50,7 +50,7 @@ Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle re
                          AccessContext context) {
   const Probe* probe = probe_for(to);
   if (probe == nullptr) return Entered::kNot;
-  last_ = nullptr;
+  forget();
   TlbEntry entry;
   entry.result.to = to;
   entry.result.has_translation = true;
@@ -71,7 +71,7 @@ Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle re
 
 std::uint64_t Tlb::fence(const FenceScope& scope) {
   std::uint64_t removed = 0;
-  last_ = nullptr;
+  forget();
   for (Array& array : arrays_) {
     array.entries.erase_if([&](std::uint64_t, const TlbEntry& entry) {
       const Translation& to = entry.result.to;

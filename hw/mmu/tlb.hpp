@@ -2,6 +2,7 @@
 // removes. Up to three arrays, each for page sizes of its own.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -30,6 +31,17 @@ struct TlbEntry {
   }
 };
 
+/// A page that was found not long ago, with what a plain hit needs of its entry.
+struct RecentPage {
+  std::uint64_t number =
+      ~std::uint64_t{0};  ///< of the 4 KiB page, address >> 12; none has this one
+  PhysAddr base;          ///< of the 4 KiB page
+  const TlbEntry* entry = nullptr;
+  std::uint32_t latency = 0;
+  Asid asid = 0;
+  std::uint8_t allowed = 0;  ///< as TlbEntry's, in the context of all zeros
+};
+
 class Tlb {
  public:
   /// Throws ConfigError, naming `what`, for an impossible shape.
@@ -43,11 +55,6 @@ class Tlb {
 
   /// The entry that maps `va` in `asid`; nullptr on a miss. Use is marked by mark_used().
   const TlbEntry* look_up(Asid asid, VirtAddr va) {
-    if (last_ != nullptr &&
-        (va.value() ^ last_->page.value()) >> last_->result.to.page_shift == 0 &&
-        (last_->asid == asid || last_->result.to.global)) {
-      return last_;
-    }
     for (const Probe& probe : probes_) {
       const std::uint64_t index = va.value() >> probe.shift;
       if (const TlbEntry* entry = probe.array->peek(index, key(asid, va, probe))) return entry;
@@ -55,12 +62,26 @@ class Tlb {
     return nullptr;
   }
 
-  /// Requires what look_up() has returned, with nothing inserted since.
-  void mark_used(const TlbEntry* entry) {
-    if (entry == last_) return;  // it is the one used last already
-    entry->array->mark_used(entry);
-    last_ = entry;
+  /// The place for the page of `va` in what is remembered; it may hold another one.
+  const RecentPage& recent(VirtAddr va) const { return recent_[recent_index(va)]; }
+  /// From now on until something is entered or removed, recent(va) stands for look_up(). Entries of
+  /// arrays that stamp() cannot mark are not remembered.
+  void remember(Asid asid, VirtAddr va, const TlbEntry& entry) {
+    if (!entry.array->marks_by_stamp()) return;
+    remembers_ = true;
+    const bool plain = entry.context == AccessContext{};
+    recent_[recent_index(va)] = {
+        va.value() >> kBasePageShift,
+        entry.result.to.of(va.aligned_down(kBasePageShift)),
+        &entry,
+        entry.latency,
+        asid,
+        plain ? entry.allowed : std::uint8_t{0},
+    };
   }
+
+  /// Requires what look_up() has returned, with nothing inserted since.
+  void mark_used(const TlbEntry* entry) { entry->array->mark_used(entry); }
 
   enum class Entered : std::uint8_t { kNot, kIntoEmptyWay, kDisplacedAnother };
   /// Enters `to` for the page of `va`, for accesses in `context` first of all; not if no array
@@ -88,6 +109,13 @@ class Tlb {
     }
   };
 
+  static std::size_t recent_index(VirtAddr va) {
+    return va.value() >> kBasePageShift & (kRecentPages - 1);
+  }
+  void forget() {
+    if (remembers_) recent_.fill({});
+    remembers_ = false;
+  }
   const Probe* probe_for(const Translation& to);
 
   // The page number with a one above it, which tells the page size (bits 45:0); 46 global; 63:48
@@ -100,8 +128,10 @@ class Tlb {
 
   std::vector<Array> arrays_;  // the base one first
   std::uint32_t latency_, probe_cycles_, miss_latency_;
-  const TlbEntry* last_ = nullptr;  // marked as used last
-  std::vector<Probe> probes_;       // smallest page first
+  static constexpr std::size_t kRecentPages = 64;
+  std::array<RecentPage, kRecentPages> recent_{};
+  bool remembers_ = false;     // recent_ holds something
+  std::vector<Probe> probes_;  // smallest page first
 };
 
 }  // namespace mmu
