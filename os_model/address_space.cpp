@@ -8,7 +8,8 @@
 namespace mmu::os {
 namespace {
 
-constexpr unsigned kBlockLevel = 1;  // of a 2 MiB leaf, in every format
+/// The unit of TrapWork::frames_zeroed.
+constexpr unsigned kZeroedShift = 12;
 
 std::uint64_t fnv1a(std::uint64_t hash, std::uint64_t value) {
   constexpr std::uint64_t kPrime = 0x100000001b3;
@@ -21,42 +22,88 @@ bool shrinks(Rights before, Rights after) { return !((before & after) == before)
 
 }  // namespace
 
+Range AddressSpace::base_page(std::uint64_t va) const {
+  const std::uint64_t start = va / page_bytes() * page_bytes();
+  return {start, start + page_bytes()};
+}
+
 void AddressSpace::map(const Leaf& leaf, TrapLog& log) {
   table_.map(leaf, log);
-  const unsigned shift = leaf.level == kBlockLevel ? kBlockShift : kFrameShift;
+  const unsigned shift = leaf.grouped ? table_.format().group_shift(leaf.level) : leaf.shift;
   map_hash_ = fnv1a(fnv1a(fnv1a(map_hash_, leaf.page.value()), leaf.frame.value()), shift);
 }
 
 template <class Visit>
-void AddressSpace::for_each_page(Range range, bool split_all, TrapLog& log, Visit visit) {
-  std::uint64_t at = range.start;
-  while (const auto leaf = table_.first(at, range.end)) {
-    const Range page{leaf->page.value(), leaf->page.value() + leaf->bytes()};
-    if (leaf->level == kBlockLevel && (split_all || !range.holds(page))) {
+void AddressSpace::for_each_page(Range range, std::uint64_t distance, TrapLog& log, Visit visit) {
+  const Range pages = range.whole_pages(page_bytes());
+  std::uint64_t at = pages.start;
+  while (const auto leaf = table_.first(at, pages.end)) {
+    const Range whole = table_.whole_of(*leaf);
+    if (!pages.holds(whole) || distance % whole.bytes() != 0) {
       table_.split(*leaf, log);
       continue;
     }
     visit(*leaf);
-    at = page.end;
+    at = leaf->range().end;
+  }
+}
+
+void AddressSpace::drop(const Leaf& leaf, TrapLog& log) {
+  table_.unmap(leaf, log);
+  if (leaf.valid()) log.stale(leaf.page);
+  frames_.give_back_run(leaf.frame, leaf.shift);
+}
+
+void AddressSpace::set_rights(Leaf leaf, Rights rights, TrapLog& log) {
+  if (leaf.rights == rights) return;
+  if (leaf.valid() && shrinks(leaf.rights, rights)) log.stale(leaf.page);
+  leaf.rights = rights;
+  table_.rewrite(leaf, log);
+}
+
+/// Requires an area that has a part of `page`.
+Rights AddressSpace::rights_for(Range page) {
+  const VmAreas::Cover cover = *areas_.cover(page);
+  mixed_pages_ += cover.mixed ? 1 : 0;
+  return cover.rights;
+}
+
+std::optional<Rights> AddressSpace::rights_at(VirtAddr va) const {
+  const auto cover = areas_.cover(base_page(va.value()));
+  return cover ? std::optional(cover->rights) : std::nullopt;
+}
+
+/// After the areas of `range` have changed: what that means for pages it has only a part of.
+void AddressSpace::settle_edges(Range range, TrapLog& log) {
+  const std::uint64_t first = base_page(range.start).start;
+  const std::uint64_t last = base_page(range.end - 1).start;
+  if (first != range.start || base_page(first).end > range.end) settle_page(first, log);
+  if (last != first && base_page(last).end != range.end) settle_page(last, log);
+}
+
+void AddressSpace::settle_page(std::uint64_t page, TrapLog& log) {
+  const auto cover = areas_.cover(base_page(page));
+  for (;;) {
+    const auto leaf = table_.find(VirtAddr(page));
+    if (!leaf || (cover && cover->rights == leaf->rights)) return;
+    if (leaf->level == 0 && !leaf->grouped) {
+      return cover ? set_rights(*leaf, rights_for(base_page(page)), log) : drop(*leaf, log);
+    }
+    table_.split(*leaf, log);
   }
 }
 
 void AddressSpace::unmap_pages(Range range, TrapLog& log) {
-  for_each_page(range, false, log, [&](const Leaf& leaf) {
-    table_.unmap(leaf, log);
-    if (leaf.valid()) log.stale(leaf.page);
-    if (leaf.level == kBlockLevel) {
-      frames_.give_back_block(leaf.frame);
-    } else {
-      frames_.give_back(leaf.frame);
-    }
-  });
+  for_each_page(range, 0, log, [&](const Leaf& leaf) { drop(leaf, log); });
+  settle_edges(range, log);
 }
 
+/// Pages that cannot move as they are, since their new place begins within a page, are left: they
+/// come anew at the next fault.
 void AddressSpace::move_pages(Range from, std::uint64_t to, TrapLog& log) {
   const std::uint64_t distance = to - from.start;  // modulo 2^64
-  const bool blocks_stay_aligned = distance % kBlockBytes == 0;
-  for_each_page(from, !blocks_stay_aligned, log, [&](Leaf leaf) {
+  if (distance % page_bytes() != 0) return;
+  for_each_page(from, distance, log, [&](Leaf leaf) {
     table_.unmap(leaf, log);
     if (leaf.valid()) log.stale(leaf.page);
     leaf.page = leaf.page + distance;
@@ -76,18 +123,15 @@ void AddressSpace::add(const VmArea& area, TrapLog& log) {
   const std::uint32_t before = areas_.changes();
   areas_.insert(area);
   log.work.areas_changed += areas_.changes() - before;
+  settle_edges(area.range, log);
 }
 
 bool AddressSpace::protect(Range range, Rights rights, TrapLog& log) {
   const std::uint32_t before = areas_.changes();
   if (!areas_.protect(range, rights)) return false;
   log.work.areas_changed += areas_.changes() - before;
-  for_each_page(range, false, log, [&](Leaf leaf) {
-    if (leaf.rights == rights) return;
-    if (leaf.valid() && shrinks(leaf.rights, rights)) log.stale(leaf.page);
-    leaf.rights = rights;
-    table_.rewrite(leaf, log);
-  });
+  for_each_page(range, 0, log, [&](const Leaf& leaf) { set_rights(leaf, rights, log); });
+  settle_edges(range, log);
   return true;
 }
 
@@ -133,38 +177,56 @@ FaultService AddressSpace::serve(VirtAddr va, AccessKind access, TrapLog& log) {
   const bool was_accessed = leaf->accessed;
   const bool must_be_dirty = writes(access) && !leaf->dirty;
   if (was_accessed && !must_be_dirty) return FaultService::kStale;
-  leaf->accessed = true;
-  leaf->dirty = leaf->dirty || must_be_dirty;
-  table_.rewrite(*leaf, log);
+  // All of a group, as Linux does (contpte_ptep_set_access_flags): each further one would fault.
+  const Range whole = table_.whole_of(*leaf);
+  for (std::uint64_t at = whole.start; at < whole.end; at = leaf->range().end) {
+    leaf = table_.find(VirtAddr(at));
+    leaf->accessed = true;
+    leaf->dirty = leaf->dirty || must_be_dirty;
+    table_.rewrite(*leaf, log);
+  }
   return was_accessed ? FaultService::kSetDirty : FaultService::kSetAccessed;
 }
 
 /// A is set, and D for a write, as Linux does when it maps on a fault (pte_mkyoung, pte_mkdirty).
 void AddressSpace::demand_zero(VirtAddr va, AccessKind access, TrapLog& log) {
-  const VmArea& area = *areas_.find(va.value());
   Leaf leaf;
-  leaf.rights = area.rights;
   leaf.accessed = true;
   leaf.dirty = writes(access);
-
-  const VirtAddr block = va.aligned_down(kBlockShift);
-  if (huge_pages_ && area.may_be_huge() &&
-      area.range.holds(Range{block.value(), block.value() + kBlockBytes}) &&
-      table_.has_room_for_block(block)) {
-    if (const auto frames = frames_.try_take_block()) {
-      leaf.page = block;
-      leaf.level = kBlockLevel;
-      leaf.frame = *frames;
-      map(leaf, log);
-      log.work.frames_zeroed += kFramesInBlock;
-      ++huge_pages_mapped_;
-      return;
-    }
-  }
-  leaf.page = va.aligned_down(kFrameShift);
+  if (demand_large(va, leaf, log)) return;
+  leaf.shift = table_.format().page_shift;
+  leaf.page = va.aligned_down(leaf.shift);
+  leaf.rights = rights_for(leaf.range());
   leaf.frame = frames_.take();
   map(leaf, log);
-  ++log.work.frames_zeroed;
+  log.work.frames_zeroed += 1u << (leaf.shift - kZeroedShift);
+}
+
+/// The largest page that fits, if one does.
+bool AddressSpace::demand_large(VirtAddr va, const Leaf& like, TrapLog& log) {
+  const VmArea* area = areas_.find(va.value());
+  if (area == nullptr || !area->may_be_huge()) return false;
+  for (const PageSize& size : large_sizes_) {
+    const std::uint64_t start = va.aligned_down(size.shift).value();
+    const Range page{start, start + size.bytes()};
+    if (!area->range.holds(page) || !table_.has_room(page, size.level)) continue;
+    const auto frames = frames_.try_take_run(size.shift);
+    if (!frames) continue;
+    Leaf leaf = like;
+    leaf.rights = area->rights;
+    leaf.level = size.level;
+    leaf.shift = table_.format().levels[size.level].lsb;
+    leaf.grouped = size.group;
+    for (std::uint64_t at = 0; at < size.bytes(); at += leaf.range().bytes()) {
+      leaf.page = VirtAddr(start + at);
+      leaf.frame = *frames + at;
+      map(leaf, log);
+    }
+    log.work.frames_zeroed += 1u << (size.shift - kZeroedShift);
+    ++(size.group ? groups_mapped_ : large_mapped_[size.level]);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace mmu::os

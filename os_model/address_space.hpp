@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "hw/arch/software_interface.hpp"
 #include "os_model/frame_allocator.hpp"
+#include "os_model/page_size.hpp"
 #include "os_model/page_table.hpp"
 #include "os_model/trap_log.hpp"
 #include "os_model/vm_areas.hpp"
@@ -19,12 +22,17 @@ enum class FaultService : std::uint8_t {
   kStale,        ///< the page table allows it: only a fence was missing
 };
 
+/// Areas have the granularity of the trace, 4 KiB. Where the format's base page is larger, one page
+/// may hold parts of several areas: it has the rights of all of them together, is there as long as
+/// one of them is, and covers the gaps between them too.
 class AddressSpace {
  public:
-  /// All references must outlive this. `huge_pages`: see OsParams.
+  /// `frames` are of the format's base page. All references must outlive this.
   AddressSpace(const PageTableFormat& format, PhysicalMemory& memory, FrameAllocator& frames,
-               FrameAllocator& tables, bool huge_pages)
-      : frames_(frames), table_(format, memory, tables), huge_pages_(huge_pages) {}
+               FrameAllocator& tables, const OsParams& params)
+      : frames_(frames),
+        table_(format, memory, tables),
+        large_sizes_(large_page_sizes(format, params)) {}
 
   /// Makes `area`; what lies there already is unmapped first, as with MAP_FIXED.
   void add(const VmArea& area, TrapLog& log);
@@ -36,31 +44,46 @@ class AddressSpace {
   /// (MREMAP_DONTUNMAP). False if no one area holds `from`, or the two overlap and start apart.
   bool remap(Range from, Range to, bool unmap_old, TrapLog& log);
 
-  /// Makes the page of `va` usable for `access`. Requires an area that allows it.
+  /// What the program may do in the base page of `va`; nothing if no area has a part of it.
+  std::optional<Rights> rights_at(VirtAddr va) const;
+  /// Makes the page of `va` usable for `access`. Requires rights_at() to allow it.
   FaultService serve(VirtAddr va, AccessKind access, TrapLog& log);
 
   const VmAreas& areas() const { return areas_; }
   PhysAddr root() const { return table_.root(); }
-  /// FNV-1a over (VA, PA, page shift) of each mapping made, in order; see Kernel::map_hash().
+  /// FNV-1a over (VA, PA, page shift) of each entry made, in order; see Kernel::map_hash().
   std::uint64_t map_hash() const { return map_hash_; }
-  std::uint64_t huge_pages_mapped() const { return huge_pages_mapped_; }
+  /// Pages made at faults: `level` 1 and 2; groups.
+  std::uint64_t large_pages_mapped(unsigned level) const { return large_mapped_[level]; }
+  std::uint64_t groups_mapped() const { return groups_mapped_; }
+  std::uint64_t mixed_pages() const { return mixed_pages_; }
 
  private:
-  /// Calls `visit(leaf)` for each page in `range`, after splitting the large ones that lie in
-  /// part outside, or all of them. `visit` may remove the page.
+  /// Calls `visit(leaf)` for each entry that maps whole pages of `range`, after splitting the large
+  /// ones that lie in part outside, or whose size does not divide `distance`. `visit` may remove
+  /// the page.
   template <class Visit>
-  void for_each_page(Range range, bool split_all, TrapLog& log, Visit visit);
+  void for_each_page(Range range, std::uint64_t distance, TrapLog& log, Visit visit);
 
   void unmap_pages(Range range, TrapLog& log);
   void move_pages(Range from, std::uint64_t to, TrapLog& log);
+  void settle_edges(Range range, TrapLog& log);
+  void settle_page(std::uint64_t page, TrapLog& log);
+  Range base_page(std::uint64_t va) const;
+  void drop(const Leaf& leaf, TrapLog& log);
+  void set_rights(Leaf leaf, Rights rights, TrapLog& log);
+  Rights rights_for(Range page);
   void demand_zero(VirtAddr va, AccessKind access, TrapLog& log);
+  bool demand_large(VirtAddr va, const Leaf& like, TrapLog& log);
   void map(const Leaf& leaf, TrapLog& log);
+  std::uint64_t page_bytes() const { return table_.format().page_bytes(); }
 
   FrameAllocator& frames_;
   PageTable table_;
   VmAreas areas_;
-  bool huge_pages_;
-  std::uint64_t huge_pages_mapped_ = 0;
+  std::vector<PageSize> large_sizes_;
+  std::uint64_t large_mapped_[kMaxLevels] = {};
+  std::uint64_t groups_mapped_ = 0, mixed_pages_ = 0;
   std::uint64_t map_hash_ = 0xcbf29ce484222325;  // FNV-1a, 64 bits: offset basis
 };
 

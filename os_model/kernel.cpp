@@ -18,15 +18,15 @@ constexpr std::uint64_t kFailedHere = ~std::uint64_t{0} - 21;  // -EINVAL
 
 /// Page-table pages come from the top of memory: a quarter of it up to 1 GiB (which is enough to
 /// map 512 GiB densely), or one 64th if that is more.
-PhysAddr first_of_tables(std::uint64_t memory_bytes) {
+PhysAddr first_of_tables(std::uint64_t memory_bytes, const PageTableFormat& format) {
   constexpr std::uint64_t kEnough = std::uint64_t{1} << 30;
   const std::uint64_t pool = std::max(std::min(memory_bytes / 4, kEnough), memory_bytes / 64);
-  return PhysAddr(memory_bytes - pool).aligned_down(kFrameShift);
+  return PhysAddr(memory_bytes - pool).aligned_down(format.page_shift);
 }
 
 /// One path of tables, as a quarter of memory.
 void check_memory(std::uint64_t memory_bytes, const PageTableFormat& format) {
-  const std::uint64_t least = 4 * kFrameBytes * format.depth;
+  const std::uint64_t least = 4 * format.page_bytes() * format.depth;
   if (memory_bytes >= least) return;
   throw ConfigError("os.memory_bytes is " + std::to_string(memory_bytes) + "; " +
                     std::string(format.name) + " needs at least " + std::to_string(least));
@@ -41,18 +41,18 @@ struct Kernel::Parts {
         format(translation),
         carries_mappings(trace.carries_mappings),
         // No page lies at physical address 0: it is what a forgotten address looks like.
-        frames(PhysAddr(kFrameBytes), first_of_tables(knobs.memory_bytes), "data frames",
-               knobs.memory_bytes),
-        tables(first_of_tables(knobs.memory_bytes), PhysAddr(knobs.memory_bytes),
-               "page-table pages", knobs.memory_bytes),
-        space(translation, memory, frames, tables, knobs.huge_pages),
+        frames(PhysAddr(translation.page_bytes()), first_of_tables(knobs.memory_bytes, translation),
+               translation.page_shift, "data frames", knobs.memory_bytes),
+        tables(first_of_tables(knobs.memory_bytes, translation), PhysAddr(knobs.memory_bytes),
+               translation.page_shift, "page-table pages", knobs.memory_bytes),
+        space(translation, memory, frames, tables, knobs),
         calls(translation, space, trace.brk_start),
         control{&translation, space.root(), kAsid, ad_update} {}
 
   void add_image(const TraceHeader& trace);
-  const VmArea* touch(VirtAddr va, TrapLog& log);
+  std::optional<Rights> touch(VirtAddr va, TrapLog& log);
   void count_call(OsEventType type);
-  [[noreturn]] void segmentation_fault(const PageFault& fault, const VmArea* area) const;
+  [[noreturn]] void segmentation_fault(const PageFault& fault) const;
 
   const OsParams params;
   const PageTableFormat& format;
@@ -79,18 +79,20 @@ void Kernel::Parts::add_image(const TraceHeader& trace) {
   }
 }
 
-/// The area made or grown for an access that lies in none; nullptr if none can be.
-const VmArea* Kernel::Parts::touch(VirtAddr va, TrapLog& log) {
-  const VirtAddr page = va.aligned_down(kFrameShift);
-  const auto range = user_range(format, page.value(), kFrameBytes, "access");
-  if (!range) return nullptr;
+/// Makes or grows an area for an access to a page in which there is none; its rights, or nothing if
+/// none can be.
+std::optional<Rights> Kernel::Parts::touch(VirtAddr va, TrapLog& log) {
+  const VirtAddr page = va.aligned_down(format.page_shift);
+  const auto range = user_range(format, page.value(), format.page_bytes(), "access");
+  if (!range) return std::nullopt;
   const std::uint64_t before = space.areas().size();
   space.add({*range, {}, AreaKind::kTouched, false, 0, "[touched]"}, log);
   if (space.areas().size() > before) ++stats.areas_on_touch;
-  return space.areas().find(va.value());
+  return space.rights_at(va);
 }
 
-void Kernel::Parts::segmentation_fault(const PageFault& fault, const VmArea* area) const {
+void Kernel::Parts::segmentation_fault(const PageFault& fault) const {
+  const VmArea* area = space.areas().find(fault.cause.va.value());
   std::string text = "segmentation fault: " + std::string(name_of(fault.access)) + " at " +
                      hex(fault.cause.va.value()) + ", access " +
                      std::to_string(fault.access_number) + ": ";
@@ -142,9 +144,9 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
 
   // (2) May the program do this?
   TrapLog log;
-  const VmArea* area = p.space.areas().find(va.value());
-  if (area == nullptr && p.params.map_on_touch) area = p.touch(va, log);
-  if (area == nullptr || !area->rights.allow(fault.access)) p.segmentation_fault(fault, area);
+  std::optional<Rights> rights = p.space.rights_at(va);
+  if (!rights && p.params.map_on_touch) rights = p.touch(va, log);
+  if (!rights || !rights->allow(fault.access)) p.segmentation_fault(fault);
 
   // (3) Make it so.
   ++p.stats.page_faults;
@@ -192,7 +194,10 @@ OsStats Kernel::stats() const {
   all.areas = parts_->space.areas().size();
   all.frames_in_use = parts_->frames.in_use();
   all.frames_peak = parts_->frames.peak();
-  all.huge_pages_mapped = parts_->space.huge_pages_mapped();
+  all.huge_pages_mapped = parts_->space.large_pages_mapped(1);
+  all.gigantic_pages_mapped = parts_->space.large_pages_mapped(2);
+  all.contiguous_groups_mapped = parts_->space.groups_mapped();
+  all.mixed_pages = parts_->space.mixed_pages();
   all.table_pages = parts_->tables.in_use();
   return all;
 }

@@ -8,8 +8,13 @@ namespace mmu::os {
 struct OsParams {
   /// Physical memory. A quarter of it, at most, is the pool of page-table pages.
   std::uint64_t memory_bytes = std::uint64_t{64} << 30;
-  bool huge_pages = false;    ///< 2 MiB pages where an anonymous area covers a whole aligned one
-  bool map_on_touch = false;  ///< an access outside of every area makes one, instead of a fault
+  /// Pages of level 1 (2 MiB; Sv32: 4; AArch64 with 16K: 32; with 64K: 512 MiB) where an anonymous
+  /// area covers a whole aligned one.
+  bool huge_pages = false;
+  bool map_on_touch = false;    ///< an access outside of every area makes one, instead of a fault
+  bool gigantic_pages = false;  ///< the same with pages of level 2: 1 GiB, where there are any
+  /// The same with groups of base pages that form one: Svnapot, AArch64's contiguous bit.
+  bool contiguous_pages = false;
 };
 
 }  // namespace mmu::os

@@ -13,14 +13,18 @@ struct OsStats {
   std::uint64_t system_calls = 0;     ///< all events
   std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
                 mremap_calls = 0, other_calls = 0;
-  std::uint64_t failed_in_trace = 0;    ///< failed when traced; changed nothing here
-  std::uint64_t failed_here = 0;        ///< succeeded when traced, could not be done here
-  std::uint64_t areas = 0;              ///< VM areas now
-  std::uint64_t areas_on_touch = 0;     ///< made by map_on_touch
-  std::uint64_t frames_in_use = 0;      ///< 4 KiB frames of data now
-  std::uint64_t frames_peak = 0;        ///< the most at one time
-  std::uint64_t huge_pages_mapped = 0;  ///< 2 MiB mappings made
-  std::uint64_t table_pages = 0;        ///< page-table pages now
+  std::uint64_t failed_in_trace = 0;           ///< failed when traced; changed nothing here
+  std::uint64_t failed_here = 0;               ///< succeeded when traced, could not be done here
+  std::uint64_t areas = 0;                     ///< VM areas now
+  std::uint64_t areas_on_touch = 0;            ///< made by map_on_touch
+  std::uint64_t frames_in_use = 0;             ///< frames of data now, of the format's base page
+  std::uint64_t frames_peak = 0;               ///< the most at one time
+  std::uint64_t huge_pages_mapped = 0;         ///< pages of level 1 made at a fault
+  std::uint64_t gigantic_pages_mapped = 0;     ///< of level 2
+  std::uint64_t contiguous_groups_mapped = 0;  ///< groups of base pages that form one
+  /// Base pages that were given the rights of several areas that differ.
+  std::uint64_t mixed_pages = 0;
+  std::uint64_t table_pages = 0;  ///< page-table pages now
 };
 
 }  // namespace mmu::os

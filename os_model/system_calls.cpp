@@ -19,7 +19,7 @@ constexpr std::uint64_t kStackGap = std::uint64_t{128} << 20;
 constexpr unsigned kMapWindowBits = 48;
 
 std::uint64_t page_up(std::uint64_t address) {
-  return (address + kFrameBytes - 1) / kFrameBytes * kFrameBytes;
+  return (address + kAreaPageBytes - 1) / kAreaPageBytes * kAreaPageBytes;
 }
 
 /// True if the trace says where the result is.
@@ -56,8 +56,11 @@ Rights SystemCalls::rights_from(std::uint64_t prot) const {
 std::uint64_t SystemCalls::choose_place(std::uint64_t bytes, const std::string& what) const {
   const unsigned bits = std::min<unsigned>(format_.va_bits, kMapWindowBits);
   const std::uint64_t half = std::uint64_t{1} << (format_.sign_extended ? bits - 1 : bits);
-  const auto room = space_.areas().find_room(bytes, kMmapBottom, half - kStackGap);
-  if (room) return room->start;
+  // Larger pages than those of areas want a place at such a page.
+  const std::uint64_t page = format_.page_bytes();
+  const std::uint64_t with_slack = bytes + (page - kAreaPageBytes);
+  const auto room = space_.areas().find_room(with_slack, kMmapBottom, half - kStackGap);
+  if (room) return (room->end - bytes) / page * page;
   throw SimulatedError(what + ": no room for " + std::to_string(bytes) +
                        " bytes in the address space of " + std::string(format_.name) + "\n" +
                        space_.areas().describe());

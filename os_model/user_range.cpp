@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "hw/arch/errors.hpp"
-#include "os_model/frame_allocator.hpp"
 
 namespace mmu::os {
 
@@ -24,9 +23,10 @@ void throw_not_canonical(const PageTableFormat& format, std::uint64_t address,
 
 std::optional<Range> user_range(const PageTableFormat& format, std::uint64_t start,
                                 std::uint64_t bytes, const std::string& what) {
-  if (start % kFrameBytes != 0 || bytes == 0) return std::nullopt;
-  if (bytes - 1 > ~std::uint64_t{0} - kFrameBytes - start) return std::nullopt;
-  const std::uint64_t last = (start + (bytes - 1)) | (kFrameBytes - 1);
+  if (start % kAreaPageBytes != 0 || bytes == 0) return std::nullopt;
+  const std::uint64_t page = format.page_bytes();
+  if (bytes - 1 > ~std::uint64_t{0} - page - start) return std::nullopt;
+  const std::uint64_t last = (start + (bytes - 1)) | (kAreaPageBytes - 1);
   for (const std::uint64_t address : {start, last}) {
     if (!is_canonical(format, VirtAddr(address))) throw_not_canonical(format, address, what);
   }

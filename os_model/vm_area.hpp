@@ -8,6 +8,9 @@
 
 namespace mmu::os {
 
+/// The granularity of areas: pages of the machine that was traced.
+inline constexpr std::uint64_t kAreaPageBytes = 4096;
+
 /// Page-aligned addresses [start, end), not empty, in one canonical half.
 struct Range {
   std::uint64_t start = 0, end = 0;
@@ -16,6 +19,10 @@ struct Range {
   bool holds(std::uint64_t address) const { return address >= start && address < end; }
   bool holds(const Range& other) const { return other.start >= start && other.end <= end; }
   bool overlaps(const Range& other) const { return other.start < end && start < other.end; }
+  /// The whole pages of `page_bytes` in it; empty (start >= end) if there are none.
+  Range whole_pages(std::uint64_t page_bytes) const {
+    return {(start + page_bytes - 1) / page_bytes * page_bytes, end / page_bytes * page_bytes};
+  }
 };
 
 enum class AreaKind : std::uint8_t {
@@ -35,7 +42,7 @@ struct VmArea {
   std::uint64_t offset = 0;  ///< files: where range.start lies in the file, bytes
   std::string name;          ///< as shown; empty for anonymous memory
 
-  /// May the OS use 2 MiB pages? (Linux: private anonymous memory.)
+  /// May the OS use pages larger than the base page? (Linux: private anonymous memory.)
   bool may_be_huge() const {
     return !shared && (kind == AreaKind::kAnonymous || kind == AreaKind::kHeap);
   }
@@ -59,6 +66,11 @@ struct VmArea {
 constexpr Rights rights_of(const PageTableFormat& format, bool read, bool write, bool execute) {
   const bool fetch_reads = execute && format.leaf_rights.read.mask == 0;
   return {read || write || fetch_reads, write, execute, true};
+}
+
+/// What `a` or `b` allows.
+constexpr Rights either(Rights a, Rights b) {
+  return {a.read || b.read, a.write || b.write, a.execute || b.execute, true};
 }
 
 }  // namespace mmu::os

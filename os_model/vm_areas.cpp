@@ -28,6 +28,19 @@ bool VmAreas::is_free(Range range) const {
   return find(range.start) == nullptr && (next == areas_.end() || next->first >= range.end);
 }
 
+std::optional<VmAreas::Cover> VmAreas::cover(Range range) const {
+  auto it = areas_.upper_bound(range.start);
+  if (it != areas_.begin() && std::prev(it)->second.range.end > range.start) --it;
+  std::optional<Cover> found;
+  for (; it != areas_.end() && it->first < range.end; ++it) {
+    const Rights rights = it->second.rights;
+    if (!found) found = Cover{rights, false};
+    found->mixed = found->mixed || !(found->rights == rights);
+    found->rights = either(found->rights, rights);
+  }
+  return found;
+}
+
 void VmAreas::insert(VmArea area) {
   if (!is_free(area.range)) throw ModelError("os_model: VM areas overlap");
   const std::uint64_t start = area.range.start;

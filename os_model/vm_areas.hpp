@@ -12,9 +12,17 @@ namespace mmu::os {
 
 class VmAreas {
  public:
+  /// What the areas say of a page.
+  struct Cover {
+    Rights rights;       ///< of all areas that have a part of the page
+    bool mixed = false;  ///< they do not agree
+  };
+
   /// The area that holds `address`; nullptr if none does. Valid until the next change.
   const VmArea* find(std::uint64_t address) const;
   bool is_free(Range range) const;
+  /// Nothing if no area has a part of `range`.
+  std::optional<Cover> cover(Range range) const;
 
   /// Requires is_free(area.range). Joins it with neighbours that are more of the same.
   void insert(VmArea area);

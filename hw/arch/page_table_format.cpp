@@ -73,7 +73,6 @@ constexpr PageTableFormat riscv64(std::string_view name, unsigned depth) {
   f.forbidden[1] = {bits(62, 61), bits(62, 61)};
   f.zero_in_table |= bits(63, 61);
   f.zero_by_option = bits(63, 61);
-  f.in_machines = true;
   return f;
 }
 
@@ -105,7 +104,6 @@ constexpr PageTableFormat x86_64(std::string_view name, unsigned depth) {
   f.type_bits_inner = {bit(3), bit(4), bit(12)};
   f.accessed_in_tables = true;
   f.ad_by_software_too = false;
-  f.in_machines = true;
   return f;
 }
 
@@ -148,7 +146,6 @@ constexpr PageTableFormat aarch64(std::string_view name, unsigned granule_shift,
   f.contiguity = Contiguity::kHint;
   f.contiguous = bit(52);
   f.type_bits = f.type_bits_inner = {bit(2), bit(3), bit(4)};
-  f.in_machines = granule_shift == 12;  // the OS model's frames are of 4 KiB
   return f;
 }
 
@@ -171,12 +168,12 @@ constexpr bool all_consistent() {
 }
 static_assert(all_consistent(), "a page-table format contradicts itself");
 
-/// The names of machines' formats for which `wanted(format)` holds, separated by commas.
+/// The names of the formats for which `wanted(format)` holds, separated by commas.
 template <class Wanted>
 std::string names_where(Wanted wanted) {
   std::string names;
   for (const PageTableFormat& f : kFormats) {
-    if (f.in_machines && wanted(f)) names.append(names.empty() ? "" : ", ").append(f.name);
+    if (wanted(f)) names.append(names.empty() ? "" : ", ").append(f.name);
   }
   return names;
 }

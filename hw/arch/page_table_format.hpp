@@ -115,9 +115,15 @@ struct PageTableFormat {
   bool accessed_before_rights = false;  ///< a clear A is found before a missing right (AArch64)
   /// A fence with an address leaves walk caches alone (RISC-V sfence.vma; x86 invlpg does not).
   bool address_fence_leaf_only = false;
-  bool in_machines = false;  ///< a whole machine may have it: the OS model builds its tables
 
   constexpr unsigned root_level() const { return depth - 1u; }
+  constexpr std::uint64_t page_bytes() const { return std::uint64_t{1} << page_shift; }
+  /// May an entry of `level` map a page?
+  constexpr bool maps_at(unsigned level) const { return level < depth && levels[level].may_map; }
+  /// log2 bytes of the page that several neighbours at `level` may form together; 0: none.
+  constexpr unsigned group_shift(unsigned level) const {
+    return levels[level].contiguous == 0 ? 0u : levels[level].lsb + levels[level].contiguous;
+  }
 };
 
 /// Looks a format up by its command-line name ("sv39"); nullptr if unknown.
@@ -141,13 +147,13 @@ struct FormatOptions {
 /// `format` as `options` have it. Throws ConfigError for an option out of its range.
 PageTableFormat with_options(const PageTableFormat& format, const FormatOptions& options);
 
-/// The names of those that a machine may have, in the order of the table: "sv39, sv48, ...".
+/// All names, in the order of the table: "sv32, sv39, ...".
 std::string format_names();
 
 /// True if `format` can express `va`: bits above va_bits are as the format wants them.
 bool is_canonical(const PageTableFormat& format, VirtAddr va);
 
-/// Of those, the ones that can express `va`; empty if none can.
+/// The names of those that can express `va`; empty if none can.
 std::string formats_that_fit(VirtAddr va);
 
 /// True if the levels tile the VA exactly and no two fields of an entry overlap.

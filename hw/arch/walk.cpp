@@ -135,4 +135,14 @@ std::uint64_t encode_leaf(const PageTableFormat& f, unsigned level, PhysAddr bas
          f.global.encode(false);
 }
 
+std::uint64_t as_part_of_group(const PageTableFormat& f, unsigned level, std::uint64_t pte) {
+  const unsigned in_group = f.levels[level].contiguous;
+  assert(in_group != 0);
+  if (f.contiguity == Contiguity::kNapot) {
+    const std::uint64_t low = ((std::uint64_t{1} << in_group) - 1) << f.frame.lsb;
+    pte = (pte & ~low) | std::uint64_t{1} << (f.frame.lsb + in_group - 1);
+  }
+  return pte | f.contiguous;
+}
+
 }  // namespace mmu

@@ -135,4 +135,9 @@ std::uint64_t encode_table(const PageTableFormat& format, PhysAddr table);
 std::uint64_t encode_leaf(const PageTableFormat& format, unsigned level, PhysAddr base,
                           Rights rights, bool accessed, bool dirty);
 
+/// The leaf `pte` of `level` as one of the neighbours that form one page: each of them keeps the
+/// frame of its own place in the group, of which Svnapot says the size in the low bits instead.
+/// Requires levels[level].contiguous.
+std::uint64_t as_part_of_group(const PageTableFormat& format, unsigned level, std::uint64_t pte);
+
 }  // namespace mmu

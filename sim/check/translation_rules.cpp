@@ -93,14 +93,26 @@ const WalkStep& TranslationRules::walk(VirtAddr va) {
   return known.end;
 }
 
+// A page made of a group of entries may have come from any of them: each has an A and D of its own.
 bool TranslationRules::is_current(const Access& access, const TranslateResult& result) {
-  for (const bool again : {false, true}) {
-    const auto* to = std::get_if<Translation>(&walk(access.request.va));
-    if (to != nullptr && agrees(result.to, *to)) return true;
-    if (!again) known_[access.request.va.value() / 4096 % kKnownPages] = {};  // A or D is new
+  const Translation& to = result.to;
+  if (is_current_by(access, to, access.request.va)) return true;
+  const VirtAddr page = access.request.va.aligned_down(to.page_shift);
+  const unsigned entry_shift = control_.format->levels[to.level].lsb;
+  for (std::uint64_t i = 0; to.page_shift > entry_shift && i >> (to.page_shift - entry_shift) == 0;
+       ++i) {
+    if (is_current_by(access, to, page + (i << entry_shift))) return true;
   }
-  const Walk from_root(*control_.format, access.request.va, control_.root);
-  return was_valid(access, result.to, from_root, kNoStale, kNoStale);
+  return false;
+}
+
+bool TranslationRules::is_current_by(const Access& access, const Translation& to, VirtAddr va) {
+  for (const bool again : {false, true}) {
+    const auto* found = std::get_if<Translation>(&walk(va));
+    if (found != nullptr && agrees(to, *found)) return true;
+    if (!again) known_[va.value() / 4096 % kKnownPages] = {};  // A or D is new
+  }
+  return was_valid(access, to, Walk(*control_.format, va, control_.root), kNoStale, kNoStale);
 }
 
 // Searches what entries have held: `tables`, `leaf`: when the first entry on the way that is not

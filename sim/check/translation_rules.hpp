@@ -70,6 +70,7 @@ class TranslationRules {
 
   const WalkStep& walk(VirtAddr va);  // of memory as it is
   bool is_current(const Access& access, const TranslateResult& result);
+  bool is_current_by(const Access& access, const Translation& to, VirtAddr va);
   bool was_valid(const Access& access, const Translation& to, Walk walk, std::uint64_t tables,
                  std::uint64_t leaf) const;
   bool is_fenced(const Access& access, const Translation& to, std::uint64_t after,

@@ -4,15 +4,10 @@
 
 #include "hw/arch/errors.hpp"
 #include "sim/platform/result_rules.hpp"
+#include "sim/platform/table_format.hpp"
 
 namespace mmu {
 namespace {
-
-const PageTableFormat& format_of(const MachineParams& machine) {
-  const PageTableFormat* format = find_format(machine.mmu.format);
-  if (format != nullptr) return *format;
-  throw ConfigError("mmu.format: unknown '" + machine.mmu.format + "'; known: " + format_names());
-}
 
 os::OsParams os_params(const MachineParams& machine, const RunOptions& options) {
   os::OsParams params = machine.os.model();
@@ -29,9 +24,10 @@ bool enters_at_l2(const MachineParams& machine) {
 // Requesters of a cache, in the order of their numbers: walkers (if they enter here), then the
 // L1I, then the L1D; of an L1: walkers, then the core.
 Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOptions& options)
-    : memory_(machine.os.memory_bytes),
+    : format_(table_format(machine)),
+      memory_(machine.os.memory_bytes),
       checked_memory_(options.check ? std::optional<CheckedMemory>(memory_) : std::nullopt),
-      software_(os_params(machine, options), format_of(machine), machine.mmu.ad_update, bytes(),
+      software_(os_params(machine, options), format_, machine.mmu.ad_update, bytes(),
                 trace.header()),
       timeline_("timeline", {machine.clock.period_ps, options.run_ahead}),
       stream_(trace, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options),

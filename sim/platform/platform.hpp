@@ -42,6 +42,7 @@ class Platform {
   std::string explain_stall() const;
   PhysicalMemory& bytes();  // as software and walkers see them
 
+  const PageTableFormat format_;
   SparseMemory memory_;
   std::optional<CheckedMemory> checked_memory_;  // in front of it, if the run is checked
   os::Kernel software_;

@@ -71,15 +71,27 @@ struct OsCostParams {
 struct OsSettings {
   std::uint64_t memory_bytes = std::uint64_t{64} << 30;
   bool huge_pages = false;
+  bool gigantic_pages = false;
+  bool contiguous_pages = false;
   OsCostParams cost;
 
-  os::OsParams model() const { return {memory_bytes, huge_pages, false}; }
+  os::OsParams model() const {
+    return {memory_bytes, huge_pages, false, gigantic_pages, contiguous_pages};
+  }
   static constexpr auto fields() {
     return std::make_tuple(
         knob("memory_bytes", "bytes", "physical memory; only what is touched costs anything",
              &OsSettings::memory_bytes, std::uint64_t{1} << 20, std::uint64_t{1} << 46),
-        knob("huge_pages", "2 MiB pages where an anonymous area covers a whole aligned one",
+        knob("huge_pages",
+             "pages of level 1 (2 MiB; sv32 4, aarch64-16k 32, aarch64-64k 512 MiB) where an "
+             "anonymous area covers a whole aligned one",
              &OsSettings::huge_pages),
+        knob("gigantic_pages", "the same with pages of level 2 (1 GiB), where the format has them",
+             &OsSettings::gigantic_pages),
+        knob("contiguous_pages",
+             "the same with groups of base pages: Svnapot, AArch64's contiguous bit (64 KiB; "
+             "aarch64-16k and -64k 2 MiB)",
+             &OsSettings::contiguous_pages),
         group("cost", "cycles charged for the work of the OS", &OsSettings::cost));
   }
 };

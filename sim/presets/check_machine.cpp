@@ -26,7 +26,6 @@ class Inspection {
   void cache(const std::string& path, const CacheParams& cache);
   void fetch_block();
   void dram();
-  void memory();
 
   std::vector<MachineProblem> take() { return std::move(problems_); }
 
@@ -142,7 +141,7 @@ void Inspection::walker() {
 
 void Inspection::format() {
   const PageTableFormat* format = find_format(machine_.mmu.format);
-  if (format == nullptr || !format->in_machines) return;  // ranges() says so
+  if (format == nullptr) return;  // ranges() says so
   if (machine_.mmu.ad_update == AdUpdate::kFault && !format->ad_by_software_too) {
     problem("mmu.ad_update",
             ": with " + shown("mmu.format") + " accessed and dirty bits are set by hardware only");
@@ -150,6 +149,17 @@ void Inspection::format() {
   if (machine_.os.memory_bytes > std::uint64_t{1} << format->pa_bits) {
     problem("os.memory_bytes", " is more than the " + std::to_string(format->pa_bits) +
                                    " physical address bits of " + shown("mmu.format") + " reach");
+  }
+  if (machine_.os.memory_bytes % format->page_bytes() != 0) {
+    problem("os.memory_bytes", " is not a multiple of the page size, " +
+                                   std::to_string(format->page_bytes()) + " bytes");
+  }
+  if (machine_.os.gigantic_pages && !format->maps_at(2)) {
+    problem("os.gigantic_pages", ": " + shown("mmu.format") + " has no pages of level 2");
+  }
+  if (machine_.os.contiguous_pages && format->group_shift(0) == 0) {
+    problem("os.contiguous_pages",
+            ": " + shown("mmu.format") + " has no entries that form one page");
   }
 }
 
@@ -188,13 +198,6 @@ void Inspection::dram() {
   }
 }
 
-void Inspection::memory() {
-  constexpr std::uint64_t kPageBytes = std::uint64_t{1} << kBasePageShift;
-  if (machine_.os.memory_bytes % kPageBytes != 0) {
-    problem("os.memory_bytes", " is not a multiple of the page size, 4096 bytes");
-  }
-}
-
 }  // namespace
 
 std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
@@ -212,7 +215,6 @@ std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
   inspection.cache("cache.llc", machine.cache.llc);
   inspection.fetch_block();
   inspection.dram();
-  inspection.memory();
   return inspection.take();
 }
 

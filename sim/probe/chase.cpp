@@ -5,8 +5,7 @@
 namespace mmu {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;
-constexpr std::uint64_t kStart = std::uint64_t{1} << 32;  // any page boundary
+constexpr std::uint64_t kStart = std::uint64_t{1} << 30;  // any page boundary
 
 }  // namespace
 
@@ -14,11 +13,11 @@ ChaseTrace::ChaseTrace(const ChaseShape& shape, std::uint64_t rounds, std::uint3
   header_.command = "pointer chase";
   ImageArea area;
   area.start = kStart;
-  area.bytes = shape.span_pages() * kPageBytes;
+  area.bytes = shape.span_pages() * shape.page_bytes;
   area.read = area.write = true;
   area.name = "[chase]";
   header_.image.push_back(area);
-  const std::uint64_t lines = kPageBytes / line_bytes;
+  const std::uint64_t lines = shape.page_bytes / line_bytes;
   block_.records.reserve(rounds * shape.pages());
   for (std::uint64_t round = 0; round < rounds; ++round) {
     for (std::uint64_t i = 0; i < shape.pages(); ++i) {
@@ -26,7 +25,7 @@ ChaseTrace::ChaseTrace(const ChaseShape& shape, std::uint64_t rounds, std::uint3
       TraceRecord load;
       // Frames follow each other: a plain i mod lines would pair each line with a few frames only.
       const std::uint64_t line = (i + i / lines) % lines;
-      load.address = kStart + page * kPageBytes + line * line_bytes;
+      load.address = kStart + page * shape.page_bytes + line * line_bytes;
       load.bytes = 8;
       load.instructions = 1;
       load.depends_on = block_.records.empty() ? 0 : 1;

@@ -13,8 +13,9 @@ namespace mmu {
 /// the groups `stride` pages apart. Requires run <= stride.
 struct ChaseShape {
   std::uint64_t groups = 1;
-  std::uint64_t stride = 1;  ///< 4 KiB pages
+  std::uint64_t stride = 1;  ///< pages
   std::uint64_t run = 1;     ///< pages
+  std::uint64_t page_bytes = 4096;
 
   std::uint64_t pages() const { return groups * run; }
   std::uint64_t span_pages() const { return (groups - 1) * stride + run; }

@@ -6,6 +6,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
+#include "sim/platform/table_format.hpp"
 #include "sim/probe/chase.hpp"
 
 namespace mmu {
@@ -18,7 +19,7 @@ class Probe {
  public:
   explicit Probe(MachineParams machine) : machine_(std::move(machine)) {
     machine_.cpu.dependence = CpuParams::Dependence::kTrace;
-    machine_.os.huge_pages = false;
+    machine_.os.huge_pages = machine_.os.gigantic_pages = machine_.os.contiguous_pages = false;
   }
 
   /// Cycles that the slowest access of the last round takes longer than with a perfect TLB, which
@@ -41,9 +42,10 @@ class Probe {
 
  private:
   /// Of each access of the last round, from the one before.
-  std::vector<std::uint64_t> cycles(const ChaseShape& shape, MmuParams::Mode mode) const {
+  std::vector<std::uint64_t> cycles(ChaseShape shape, MmuParams::Mode mode) const {
     MachineParams machine = machine_;
     machine.mmu.mode = mode;
+    shape.page_bytes = table_format(machine).page_bytes();
     ChaseTrace chase(shape, kRounds, machine.cache.l1d.line_bytes);
     std::vector<std::uint64_t> done;
     RunOptions options;

@@ -28,9 +28,17 @@ constexpr auto os_fields() {
             &OsStats::failed_here),
       field("areas", "areas", "VM areas at the end", &OsStats::areas),
       field("areas_on_touch", "areas", "made by --map-on-touch", &OsStats::areas_on_touch),
-      field("frames_in_use", "frames", "4 KiB frames of data at the end", &OsStats::frames_in_use),
+      field("frames_in_use", "frames", "of data at the end, of the format's base page",
+            &OsStats::frames_in_use),
       field("frames_peak", "frames", "the most at one time", &OsStats::frames_peak),
-      field("huge_pages_mapped", "pages", "2 MiB mappings made", &OsStats::huge_pages_mapped),
+      field("huge_pages_mapped", "pages", "of level 1 (2 MiB), made at a fault",
+            &OsStats::huge_pages_mapped),
+      field("gigantic_pages_mapped", "pages", "of level 2 (1 GiB), made at a fault",
+            &OsStats::gigantic_pages_mapped),
+      field("contiguous_groups_mapped", "groups", "of base pages that form one, made at a fault",
+            &OsStats::contiguous_groups_mapped),
+      field("mixed_pages", "pages", "given the rights of several areas that differ",
+            &OsStats::mixed_pages),
       field("table_pages", "pages", "page-table pages at the end", &OsStats::table_pages));
 }
 static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==

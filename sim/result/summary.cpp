@@ -141,7 +141,7 @@ std::string Summary::dram() const {
 
 std::string Summary::system() const {
   TextTable table({"operating system", "page faults", "demand zero", "set A", "set D",
-                   "system calls", "areas", "data frames", "table pages", "2M pages"});
+                   "system calls", "areas", "data frames", "table pages", "large pages"});
   table.add({"", shown("os.page_faults"), shown("os.minor_faults"), shown("os.accessed_faults"),
              shown("os.dirty_faults"), shown("os.system_calls"), shown("os.areas"),
              shown("os.frames_in_use"), shown("os.table_pages"), shown("os.huge_pages_mapped")});

@@ -20,7 +20,7 @@ Options random_options(std::uint64_t seed) {
   Cycle at = 0;
   for (int i = 0; i < 50; ++i) {
     at += random.between(1, 3000);
-    options.fences.push_back({at, test::random_fence(random)});
+    options.fences.push_back({at, test::random_fence(random, seed)});
   }
   return options;
 }

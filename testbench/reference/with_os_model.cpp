@@ -1,15 +1,14 @@
-#include "hw/arch/errors.hpp"
 #include "hw/common/sparse_memory.hpp"
 #include "os_model/kernel.hpp"
+#include "sim/platform/table_format.hpp"
 #include "testbench/reference/reference.hpp"
 
 namespace mmu::reference {
 
 Result simulate(const MachineParams& machine, TraceSource& trace, const Options& options) {
-  const PageTableFormat* format = find_format(machine.mmu.format);
-  if (format == nullptr) throw ConfigError("mmu.format: must be one of " + format_names());
+  const PageTableFormat format = table_format(machine);
   SparseMemory memory(machine.os.memory_bytes);
-  os::Kernel kernel(machine.os.model(), *format, machine.mmu.ad_update, memory, trace.header());
+  os::Kernel kernel(machine.os.model(), format, machine.mmu.ad_update, memory, trace.header());
   Result result = simulate(machine, trace, options, kernel.control(), memory, kernel);
   result.os = kernel.stats();
   result.map_hash = kernel.map_hash();

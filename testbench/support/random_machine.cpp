@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "testbench/support/random_program.hpp"
 #include "testbench/support/random_source.hpp"
 
 namespace mmu::test {
@@ -100,10 +101,11 @@ CpuParams random_cpu(RandomSource& random, std::uint32_t line_bytes) {
   return cpu;
 }
 
-MmuParams random_mmu(RandomSource& random) {
+MmuParams random_mmu(RandomSource& random, bool narrow) {
   MmuParams mmu;
-  mmu.format = random.one_of<const char*>(
-      {"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level", "aarch64-4k"});
+  mmu.format = random.one_of<const char*>({"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level",
+                                           "aarch64-4k", "aarch64-16k", "aarch64-64k"});
+  if (narrow && random.chance(25)) mmu.format = "sv32";
   const bool software = find_format(mmu.format)->ad_by_software_too;
   mmu.ad_update = software && random.chance(50) ? AdUpdate::kFault : AdUpdate::kHardware;
   mmu.itlb = random_tlb(random, random.one_of({8U, 64U}), 3);
@@ -142,10 +144,14 @@ DramParams random_dram(RandomSource& random) {
   return dram;
 }
 
-OsSettings random_os(RandomSource& random) {
+OsSettings random_os(RandomSource& random, const PageTableFormat& format) {
   OsSettings os;
-  os.memory_bytes = std::uint64_t{256} << 20;
   os.huge_pages = random.chance(50);
+  os.gigantic_pages = format.maps_at(2) && random.chance(30);
+  os.contiguous_pages = format.group_shift(0) != 0 && random.chance(50);
+  // Enough for all programs: a page taken whole leaves less for others.
+  const bool largest = os.gigantic_pages || format.page_shift > 12;
+  os.memory_bytes = std::uint64_t{largest ? 16u * 1024 : os.huge_pages ? 4096u : 256u} << 20;
   os.cost = {};
   const std::uint32_t most = random.one_of({0U, 3U, 40U});
   for (std::uint32_t* cost :
@@ -154,7 +160,7 @@ OsSettings random_os(RandomSource& random) {
         &os.cost.area_cycles, &os.cost.fence_cycles}) {
     *cost = random.number(0, most);
   }
-  // A 2 MiB page is 512 frames to zero: the run would be all trap.
+  // A large page is 512 frames and more to zero: the run would be all trap.
   if (os.cost.zero_frame_cycles > 1) os.cost.zero_frame_cycles = 1;
   return os;
 }
@@ -169,14 +175,14 @@ MachineParams random_machine(std::uint64_t seed) {
   machine.clock.period_ps = random.one_of({250U, 300U, 333U, 500U, 1000U});
   const std::uint32_t line_bytes = random.one_of({32U, 64U, 64U, 128U});
   machine.cpu = random_cpu(random, line_bytes);
-  machine.mmu = random_mmu(random);
+  machine.mmu = random_mmu(random, is_narrow(seed));
   machine.mmu.walker.shared_line_bytes = random.chance(50) ? 0 : line_bytes;
   machine.cache.l1i = random_cache(random, line_bytes, 4096, 5);
   machine.cache.l1d = random_cache(random, line_bytes, 4096, 5);
   machine.cache.l2 = random_cache(random, line_bytes, 16384, 12);
   machine.cache.llc = random_cache(random, line_bytes, 65536, 20);
   machine.dram = random_dram(random);
-  machine.os = random_os(random);
+  machine.os = random_os(random, *find_format(machine.mmu.format));
   using Mode = MmuParams::Mode;
   machine.mmu.mode = random.one_of({Mode::kNormal, Mode::kNormal, Mode::kNormal, Mode::kNormal,
                                     Mode::kNormal, Mode::kPerfectTlb, Mode::kNoTranslation});

@@ -8,8 +8,11 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kCode = 0x40'0000, kData = 0x60'0000, kHeap = 0x1000'0000,
                         kMapped = 0x10'0000'0000, kStackEnd = 0x3f'f000'0000;
+constexpr std::uint64_t kNarrowMapped = 0x4000'0000, kNarrowStackEnd = 0xc000'0000;
 constexpr std::uint64_t kCodePages = 64, kDataPages = 128, kStackPages = 64, kHeapPages = 1024;
-constexpr std::uint64_t kBigPages = 512;  // 2 MiB
+constexpr std::uint64_t kBigPages = 512;                // 2 MiB
+constexpr std::uint64_t kBiggerPages = 32 * kBigPages;  // an aligned 32 MiB wherever it begins
+constexpr std::uint64_t kBiggestPages = 2 * 512 * kBigPages;  // an aligned GiB
 constexpr std::size_t kMostAreas = 24;
 
 std::uint64_t protection(bool write, bool execute) {
@@ -17,17 +20,21 @@ std::uint64_t protection(bool write, bool execute) {
          (execute ? linux_abi::kProtExec : 0);
 }
 
+std::uint64_t mapped_from(bool narrow) { return narrow ? kNarrowMapped : kMapped; }
+std::uint64_t stack_end(bool narrow) { return narrow ? kNarrowStackEnd : kStackEnd; }
+
 }  // namespace
 
 RandomProgram::RandomProgram(std::uint64_t seed, std::uint64_t records)
     : random_(seed * 2 + 1),
+      narrow_(is_narrow(seed)),
       left_(records),
       fetch_percent_(random_.one_of({0U, 30U, 60U, 90U})),
       store_percent_(random_.one_of({5U, 30U, 60U})),
       depend_percent_(random_.one_of({0U, 10U, 60U})),
       event_per_mille_(random_.one_of({0U, 2U, 10U})),
       big_(random_.chance(40)),
-      fresh_(kMapped),
+      fresh_(mapped_from(narrow_)),
       pc_(kCode),
       streams_(4) {
   add_image();
@@ -36,10 +43,10 @@ RandomProgram::RandomProgram(std::uint64_t seed, std::uint64_t records)
 void RandomProgram::add_image() {
   header_.command = "random";
   header_.brk_start = kHeap;
-  header_.image = {
-      {kCode, kCodePages * kPage, true, false, true, "[image]"},
-      {kData, kDataPages * kPage, true, true, false, "[image]"},
-      {kStackEnd - kStackPages * kPage, kStackPages * kPage, true, true, false, "[stack]"}};
+  header_.image = {{kCode, kCodePages * kPage, true, false, true, "[image]"},
+                   {kData, kDataPages * kPage, true, true, false, "[image]"},
+                   {stack_end(narrow_) - kStackPages * kPage, kStackPages * kPage, true, true,
+                    false, "[stack]"}};
   for (const ImageArea& area : header_.image) {
     areas_.push_back(
         {area.start, area.bytes / kPage, area.write, area.execute, TraceRecord::kNoHandle, true});
@@ -184,8 +191,10 @@ std::uint64_t RandomProgram::new_place(std::uint64_t pages) {
       return hole;
     }
   }
-  if (random_.chance(40))
-    fresh_ = (fresh_ + kBigPages * kPage - 1) / (kBigPages * kPage) * (kBigPages * kPage);
+  if (random_.chance(pages >= kBiggerPages ? 70 : 40)) {
+    const std::uint64_t unit = (pages >= kBiggerPages ? kBiggerPages / 2 : kBigPages) * kPage;
+    fresh_ = (fresh_ + unit - 1) / unit * unit;
+  }
   const std::uint64_t start = fresh_;
   fresh_ += (pages + random_.between(0, 600)) * kPage;
   return start;
@@ -194,9 +203,11 @@ std::uint64_t RandomProgram::new_place(std::uint64_t pages) {
 OsEvent RandomProgram::map(bool placed_by_os) {
   OsEvent event;
   event.type = OsEventType::kMmap;
-  const std::uint64_t pages = random_.chance(30)
-                                  ? kBigPages * random_.between(1, 2) + random_.between(0, 40)
-                                  : random_.between(1, 80);
+  std::uint64_t pages = random_.chance(30)
+                            ? kBigPages * random_.between(1, 2) + random_.between(0, 40)
+                            : random_.between(1, 80);
+  if (random_.chance(big_ ? 40 : 5)) pages += kBiggerPages;
+  if (!narrow_ && random_.chance(big_ ? 15 : 2)) pages += kBiggestPages;
   const bool write = random_.chance(80), execute = random_.chance(big_ ? 50 : 10);
   event.args[1] = pages * kPage;
   event.args[2] = protection(write, execute);
@@ -283,14 +294,15 @@ OsEvent RandomProgram::set_break() {
   return event;
 }
 
-FenceScope random_fence(RandomSource& random) {
+FenceScope random_fence(RandomSource& random, std::uint64_t seed) {
+  const std::uint64_t mapped = mapped_from(is_narrow(seed));
+  const std::uint64_t stack = stack_end(is_narrow(seed)) - kStackPages * kPage;
   FenceScope scope;
   if (random.chance(60)) scope.asid = static_cast<Asid>(random.chance(80) ? 1 : 2);
   scope.leaf_only = random.chance(50);
   if (random.chance(80)) {
     const std::uint64_t area =
-        random.one_of({kCode, kData, kHeap, kMapped, kMapped, kMapped + kBigPages * kPage,
-                       kStackEnd - kStackPages * kPage});
+        random.one_of({kCode, kData, kHeap, mapped, mapped, mapped + kBigPages * kPage, stack});
     // Hot pages, their neighbours in a page of 2 MiB, and others.
     const std::uint64_t page = random.chance(50) ? random.one_of<std::uint64_t>({0, 7, 14})
                                                  : random.between(0, random.chance(70) ? 15 : 600);

@@ -1,7 +1,7 @@
 // Errors of time and of counting that widely used simulators have, each seen in one; and that this
 // one has not. The other half is in mapping_test.cpp. Not here, because what they need is not there
-// yet: 64 KiB and 1 GiB pages, warm-up kept apart, several processes whose ASIDs must be compared,
-// global pages under fences of one ASID.
+// yet: warm-up kept apart, several processes whose ASIDs must be compared, global pages under
+// fences of one ASID.
 #include <gtest/gtest.h>
 
 #include "sim/platform/simulate.hpp"

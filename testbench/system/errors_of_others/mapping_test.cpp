@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
@@ -17,6 +18,8 @@ namespace mmu::test {
 namespace {
 
 constexpr std::uint64_t kHuge = std::uint64_t{2} << 20;
+constexpr std::uint64_t kGiant = std::uint64_t{1} << 30;
+constexpr std::uint64_t kGiantArea = kX / kGiant * kGiant + 4 * kGiant;
 constexpr std::uint64_t kArea = kX / kHuge * kHuge + 16 * kHuge;
 
 std::vector<std::uint64_t> pages(std::uint64_t at, std::uint64_t count) {
@@ -72,22 +75,28 @@ TEST(ErrorsOfOthers, TheMapIsTheSameOnOtherHardware) {
   EXPECT_NE(one.map_hash, other.map_hash);
 }
 
-TEST(ErrorsOfOthers, PagesOfTwoSizesLiveInOneAddressSpace) {
-  std::uint64_t large = 0;
-  std::size_t frames = 0;
+// sv39: Svnapot's 64 KiB among them. One area for each size: the largest page that fits is taken.
+TEST(ErrorsOfOthers, PagesOf4K64K2MAnd1GLiveInOneAddressSpace) {
+  std::map<unsigned, std::uint64_t> pages_of;
   RunOptions options;
+  options.check = true;
   options.inspect = [&](const PhysicalMemory& memory, const TranslationControl& control) {
     TableReader reader(memory, *control.format);
     reader.read(control.root, control.format->root_level(), 0);
-    large = reader.large_pages;
-    frames = reader.frames.size();
+    pages_of = reader.pages_of;
   };
+  constexpr std::uint64_t k64 = 16 * kPage, kOther = kGiantArea + 2 * kGiant;
   Program program;
-  program.step_after(map(kArea, kHuge + 3 * kPage), {kArea, kArea + kHuge, kArea + kHuge - kPage});
-  const RunResult result = run(machine("os.huge_pages=true"), program, options);
-  EXPECT_EQ(result.os.minor_faults, 2u);
-  EXPECT_EQ(large, 1u);
-  EXPECT_EQ(frames, 512u + 1);
+  program.step_after(map(kGiantArea, kGiant), {kGiantArea, kGiantArea + kGiant - 8});
+  program.step_after(map(kOther, kHuge + k64 + kPage), {kOther, kOther + kHuge - 8});
+  program.step({kOther + kHuge, kOther + kHuge + k64 - 8, kOther + kHuge + k64});
+  program.step({kGiantArea + kHuge, kOther + kPage, kOther + kHuge + kPage});
+  const RunResult result =
+      run(machine("os.huge_pages=true os.gigantic_pages=true os.contiguous_pages=true", "4GiB"),
+          program, options);
+  EXPECT_EQ(result.outcome, Outcome::kDone) << result.message;
+  EXPECT_EQ(result.os.minor_faults, 4u);
+  EXPECT_EQ(pages_of, (std::map<unsigned, std::uint64_t>{{12, 1}, {16, 16}, {21, 1}, {30, 1}}));
 }
 
 TEST(ErrorsOfOthers, AfterAnUnmapNoLevelOfCachingKnowsThePage) {
@@ -95,19 +104,21 @@ TEST(ErrorsOfOthers, AfterAnUnmapNoLevelOfCachingKnowsThePage) {
   const std::string walk_cache = "mmu.walk_cache.level1.entries=4 mmu.walk_cache.level2.entries=4 ";
   for (const std::string caching :
        {"", "mmu.dtlb.entries=1 ", "mmu.dtlb.entries=1 mmu.stlb.entries=0 "}) {
-    for (const char* huge : {"false", "true"}) {
-      const MachineParams on = machine(walk_cache + caching + "os.huge_pages=" + huge);
+    for (const char* size :
+         {"", "os.contiguous_pages=true", "os.huge_pages=true", "os.gigantic_pages=true"}) {
+      const MachineParams on = machine(walk_cache + caching + size, "4GiB");
+      const std::uint64_t touched = kGiantArea + kPage;
       Program gone;
-      gone.step_after(map(kArea, kHuge), {kArea + kPage}).step({kX}).step({kArea + kPage});
+      gone.step_after(map(kGiantArea, kGiant), {touched}).step({kX}).step({touched});
       gone.step({kX});
-      gone.step_after(unmap(kArea, kHuge), {kX + 8});
+      gone.step_after(unmap(kGiantArea, kGiant), {kX + 8});
       const RunResult before = run(on, gone);
       EXPECT_EQ(before.outcome, Outcome::kDone) << before.message;
-      const RunResult after = run(on, Program(gone).step({kArea + kPage}));
-      EXPECT_EQ(after.outcome, Outcome::kSimulatedError) << caching << huge;
+      const RunResult after = run(on, Program(gone).step({touched}));
+      EXPECT_EQ(after.outcome, Outcome::kSimulatedError) << caching << size;
       EXPECT_NE(after.message.find("segmentation fault"), std::string::npos) << after.message;
-      const RunResult again = run(on, Program(gone).step_after(map(kArea, kHuge), {kArea + kPage}));
-      EXPECT_EQ(again.os.minor_faults, before.os.minor_faults + 1) << caching << huge;
+      const RunResult again = run(on, Program(gone).step_after(map(kGiantArea, kGiant), {touched}));
+      EXPECT_EQ(again.os.minor_faults, before.os.minor_faults + 1) << caching << size;
     }
   }
 }

@@ -14,8 +14,8 @@ TEST_F(ErrorsOfOthersMmu, EveryPteReadLiesInAPageTablePageOfTheOs) {
   TraceHeader program;
   program.image = {{kVa, 64 << 12, true, true, false, "[data]"},
                    {kFar, 64 << 12, true, true, false, "[data]"}};
-  os::Kernel kernel({kMemory, false, false}, *find_format("sv48"), AdUpdate::kHardware, bytes,
-                    program);
+  os::Kernel kernel({kMemory, false, false, false, false}, *find_format("sv48"),
+                    AdUpdate::kHardware, bytes, program);
   params.format = "sv48";
   control = kernel.control();
   make();

@@ -32,6 +32,9 @@ std::vector<KnobCase> os_knobs() {
   const Program gone = chain({kX, kY}).step_after(unmap(kY, kPage), {kX});
   constexpr std::uint64_t kBlock = kX / (2 * kMiB) * (2 * kMiB);
   const Program big = Program().step_after(map(kBlock, 2 * kMiB), {kX}).step({kX + kPage});
+  constexpr std::uint64_t kGiB = 1024 * kMiB;
+  const Program vast =
+      Program().step_after(map(kX / kGiB * kGiB, kGiB), {kX}).step({kX + 4 * kMiB});
   return {
       {"os.cost.trap_cycles", "", again, last_step, "0", kHit, "100", 100 + kHit},
       {"os.cost.system_call_cycles", "", again, last_step, "0", kHit, "70", 70 + kHit},
@@ -44,6 +47,9 @@ std::vector<KnobCase> os_knobs() {
        80 + kNewTable},
       // The second page is in the first's 2 MiB, or faults by itself.
       {"os.huge_pages", "", big, minor_faults, "false", 2, "true", 1},
+      // Likewise in the first's GiB, and in its 64 KiB.
+      {"os.gigantic_pages", "os.memory_bytes=4GiB", vast, minor_faults, "false", 2, "true", 1},
+      {"os.contiguous_pages", "", big, minor_faults, "false", 2, "true", 1},
       // 256 frames: a quarter for page tables, and the one at address 0 is never used.
       {"os.memory_bytes", "", many_pages(300), minor_faults, "1MiB", 256 - 64 - 1, "2MiB", 300},
   };

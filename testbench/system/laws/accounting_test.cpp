@@ -19,7 +19,7 @@ RunResult run(std::uint64_t seed) {
   RandomSource random(seed);
   for (std::uint64_t cycle = 1; seed % 2 == 0 && options.fences.size() < 100;) {
     cycle += random.between(1, 500);
-    options.fences.push_back({cycle, random_fence(random)});
+    options.fences.push_back({cycle, random_fence(random, seed)});
   }
   RandomProgram program(seed, kRecords);
   return simulate(random_machine(seed), program, options);

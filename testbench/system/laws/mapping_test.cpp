@@ -1,6 +1,8 @@
 // The page table that a run leaves in physical memory, and the map that it is.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "sim/platform/simulate.hpp"
@@ -12,8 +14,9 @@ namespace mmu::test {
 namespace {
 
 TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
-  std::uint64_t pages = 0, large_pages = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  std::uint64_t pages = 0;
+  std::map<unsigned, std::uint64_t> pages_of;
+  for (std::uint64_t seed = 1; seed <= 90; ++seed) {
     const MachineParams machine = random_machine(seed);
     RunOptions options;
     std::uint64_t table_pages = 0, mapped = 0;
@@ -22,10 +25,11 @@ TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
       reader.read(control.root, control.format->root_level(), 0);
       table_pages = reader.tables.size();
       mapped = reader.frames.size();
-      large_pages += reader.large_pages;
+      for (const auto& [shift, count] : reader.pages_of) pages_of[shift] += count;
       ASSERT_FALSE(reader.frames.empty());
-      // docs/os-model.md: page-table pages come from the upper quarter of 256 MiB.
-      const std::uint64_t pool = machine.os.memory_bytes / 4 * 3;
+      // docs/os-model.md: page-table pages come from the upper quarter, up to 1 GiB.
+      const std::uint64_t bytes = machine.os.memory_bytes;
+      const std::uint64_t pool = bytes - std::min(bytes / 4, std::uint64_t{1} << 30);
       EXPECT_GE(*reader.tables.begin(), pool);
       EXPECT_LT(*reader.tables.rbegin(), machine.os.memory_bytes);
       EXPECT_GE(*reader.frames.begin(), TableReader::kFrame) << "nothing is mapped to address 0";
@@ -35,11 +39,16 @@ TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
     const RunResult result = simulate(machine, program, options);
     ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
     EXPECT_EQ(table_pages, result.os.table_pages);
-    EXPECT_LE(mapped, result.os.frames_in_use);  // pages without any right have no mapping
+    // Pages without any right have no mapping.
+    EXPECT_LE(mapped, result.os.frames_in_use * find_format(machine.mmu.format)->page_bytes() /
+                          TableReader::kFrame);
     pages += mapped;
   }
   EXPECT_GT(pages, 1000u);
-  EXPECT_GT(large_pages, 0u);
+  // 4K, 16K and 64K; groups of 2 MiB, which is also a large page; 4, 32 MiB and 1 GiB.
+  for (const unsigned shift : {12u, 14u, 16u, 21u, 22u, 25u, 30u}) {
+    EXPECT_GT(pages_of[shift], 0u) << "pages of 2^" << shift;
+  }
 }
 
 TEST(Mapping, TheMapIsTheSameOnEveryHardware) {
@@ -49,6 +58,8 @@ TEST(Mapping, TheMapIsTheSameOnEveryHardware) {
       MachineParams machine = random_machine(seed);
       // What the OS decides by: its own knobs, and the address space of the format.
       machine.os.huge_pages = program_seed % 2 == 0;
+      machine.os.gigantic_pages = machine.os.contiguous_pages = program_seed == 4;
+      machine.os.memory_bytes = std::uint64_t{4} << 30;
       machine.mmu.format = "sv48";
       RandomProgram program(program_seed, 1500);
       const RunResult result = simulate(machine, program, {});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "hw/arch/software_interface.hpp"
@@ -27,16 +28,20 @@ class TableReader {
       if (std::holds_alternative<Descend>(step)) {
         read(walk.table(), level - 1, here);
       } else if (const auto* to = std::get_if<Translation>(&step)) {
-        for (std::uint64_t f = 0; f < std::uint64_t{1} << to->page_shift; f += kFrame) {
-          EXPECT_TRUE(frames.insert(to->base.value() + f).second) << "a frame is mapped twice";
+        const PhysAddr base = to->of(VirtAddr(here));  // of a group each entry has its part
+        for (std::uint64_t f = 0; f < std::uint64_t{1} << bits.lsb; f += kFrame) {
+          EXPECT_TRUE(frames.insert(base.value() + f).second) << "a frame is mapped twice";
         }
-        large_pages += to->page_shift > 12;
+        large_pages += level > 0;
+        grouped_pages += to->page_shift != bits.lsb;
+        ++pages_of[to->page_shift];
       }
     }
   }
 
   std::set<std::uint64_t> tables, frames;
-  std::uint64_t large_pages = 0;
+  std::uint64_t large_pages = 0, grouped_pages = 0;
+  std::map<unsigned, std::uint64_t> pages_of;  ///< by page_shift: entries
 
  private:
   const PhysicalMemory& memory_;

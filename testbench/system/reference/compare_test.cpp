@@ -40,7 +40,7 @@ std::vector<TimedFence> fences_for(std::uint64_t seed) {
   Cycle at = 0;
   while (seed % 2 == 0 && fences.size() < kAccesses / 5) {
     at += random.between(1, random.chance(50) ? 10 : longest);
-    fences.push_back({at, test::random_fence(random)});
+    fences.push_back({at, test::random_fence(random, seed)});
   }
   return fences;
 }

@@ -10,7 +10,9 @@ namespace mmu::test {
 namespace {
 
 TEST(Formats, AreFoundByNameAndNothingElseIs) {
-  EXPECT_EQ(format_names(), "sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k");
+  EXPECT_EQ(format_names(),
+            "sv32, sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k, aarch64-16k, "
+            "aarch64-64k");
   ASSERT_NE(find_format("sv48"), nullptr);
   EXPECT_EQ(find_format("sv48")->name, "sv48");
   EXPECT_EQ(find_format("sv33"), nullptr);
@@ -118,12 +120,15 @@ TEST(Canonical, TheBitsAboveRepeatTheHighestOne) {
     std::uint64_t va;
     const char* fitting;
   };
+#define AARCH64 "aarch64-4k, aarch64-16k, aarch64-64k"
   constexpr Row kRows[] = {
-      {0, "sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
-      {0x0000'003f'ffff'ffff, "sv39, sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
-      {0x0000'0040'0000'0000, "sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
-      {0x0000'7fff'ffff'ffff, "sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"},
-      {0x0000'8000'0000'0000, "sv57, x86-64-5level, aarch64-4k"},
+      {0, "sv32, sv39, sv48, sv57, x86-64-4level, x86-64-5level, " AARCH64},
+      {0x0000'0000'ffff'ffff, "sv32, sv39, sv48, sv57, x86-64-4level, x86-64-5level, " AARCH64},
+      {0x0000'0001'0000'0000, "sv39, sv48, sv57, x86-64-4level, x86-64-5level, " AARCH64},
+      {0x0000'003f'ffff'ffff, "sv39, sv48, sv57, x86-64-4level, x86-64-5level, " AARCH64},
+      {0x0000'0040'0000'0000, "sv48, sv57, x86-64-4level, x86-64-5level, " AARCH64},
+      {0x0000'7fff'ffff'ffff, "sv48, sv57, x86-64-4level, x86-64-5level, " AARCH64},
+      {0x0000'8000'0000'0000, "sv57, x86-64-5level, " AARCH64},
       {0x00ff'ffff'ffff'ffff, "sv57, x86-64-5level"},
       {0x0100'0000'0000'0000, ""},
       {0x8000'0000'0000'0000, ""},
@@ -135,6 +140,7 @@ TEST(Canonical, TheBitsAboveRepeatTheHighestOne) {
       {0xffff'ffc0'0000'0000, "sv39, sv48, sv57, x86-64-4level, x86-64-5level"},
       {~std::uint64_t{0}, "sv39, sv48, sv57, x86-64-4level, x86-64-5level"},
   };
+#undef AARCH64
   for (const Row& row : kRows) {
     EXPECT_EQ(formats_that_fit(VirtAddr(row.va)), row.fitting) << std::hex << row.va;
   }

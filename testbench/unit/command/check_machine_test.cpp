@@ -87,9 +87,31 @@ constexpr Case kCases[] = {
     {"FaultWithX86", [](MachineParams& m) { m.mmu.ad_update = AdUpdate::kFault; }, "mmu.ad_update",
      "mmu.ad_update = fault: with mmu.format = x86-64-4level accessed and dirty bits are set by "
      "hardware only"},
-    {"Format", [](MachineParams& m) { m.mmu.format = "sv32"; }, "mmu.format",
-     "mmu.format = \"sv32\": must be one of \"sv39\", \"sv48\", \"sv57\", \"x86-64-4level\", "
-     "\"x86-64-5level\", \"aarch64-4k\"; did you mean \"sv39\"?"},
+    {"Format", [](MachineParams& m) { m.mmu.format = "sv40"; }, "mmu.format",
+     "mmu.format = \"sv40\": must be one of \"sv32\", \"sv39\", \"sv48\", \"sv57\", "
+     "\"x86-64-4level\", \"x86-64-5level\", \"aarch64-4k\", \"aarch64-16k\", \"aarch64-64k\"; did "
+     "you "
+     "mean \"sv48\"?"},
+    {"MemoryOfSv32", [](MachineParams& m) { m.mmu.format = "sv32"; }, "os.memory_bytes",
+     "os.memory_bytes = 68719476736 is more than the 34 physical address bits of mmu.format = "
+     "sv32 reach"},
+    {"GiganticPages",
+     [](MachineParams& m) {
+       m.mmu.format = "aarch64-64k";
+       m.os.gigantic_pages = true;
+     },
+     "os.gigantic_pages",
+     "os.gigantic_pages = true: mmu.format = aarch64-64k has no pages of level 2"},
+    {"ContiguousPages", [](MachineParams& m) { m.os.contiguous_pages = true; },
+     "os.contiguous_pages",
+     "os.contiguous_pages = true: mmu.format = x86-64-4level has no entries that form one page"},
+    {"MemoryCoarsePages",
+     [](MachineParams& m) {
+       m.mmu.format = "aarch64-64k";
+       m.os.memory_bytes += 4096;
+     },
+     "os.memory_bytes",
+     "os.memory_bytes = 68719480832 is not a multiple of the page size, 65536 bytes"},
     {"LinesDiffer", [](MachineParams& m) { m.cache.l2.line_bytes = 128; }, "cache.l2.line_bytes",
      "cache.l2.line_bytes = 128 differs from cache.l1d.line_bytes = 64; all caches have the same "
      "line"},

@@ -84,7 +84,7 @@ TEST(MachineFile, UnknownChoiceListsTheChoices) {
             "\"random\", \"fifo\", \"bit-plru\", \"nru\", \"srrip\"; did you mean \"lru\"?");
   const std::string format = error_of("mmu.format = \"sv40\"\n");
   EXPECT_EQ(
-      format.rfind("my.toml:1:14: mmu.format = \"sv40\": must be one of \"sv39\", \"sv48\"", 0),
+      format.rfind("my.toml:1:14: mmu.format = \"sv40\": must be one of \"sv32\", \"sv39\"", 0),
       0u);
   EXPECT_NE(format.find("did you mean \"sv48\"?"), std::string::npos);
 }

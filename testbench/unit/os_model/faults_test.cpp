@@ -166,7 +166,8 @@ TEST(Faults, AnAddressThatIsNotCanonicalNamesTheFormatsThatFit) {
   } catch (const InputError& error) {
     EXPECT_STREQ(error.what(),
                  "access 1 (fetch): virtual address 0x7fff00000000 is not canonical for sv39 (39 "
-                 "bits); formats that fit: sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k");
+                 "bits); formats that fit: sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k, "
+                 "aarch64-16k, aarch64-64k");
   }
 }
 

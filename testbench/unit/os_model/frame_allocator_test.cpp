@@ -15,7 +15,7 @@ using os::FrameAllocator;
 constexpr std::uint64_t kBlock = std::uint64_t{2} << 20;
 
 FrameAllocator frames_of(std::uint64_t first, std::uint64_t end) {
-  return {PhysAddr(first), PhysAddr(end), "test frames", 12345};
+  return {PhysAddr(first), PhysAddr(end), 12, "test frames", 12345};
 }
 
 TEST(FrameAllocator, TakesTheLowestFrameFirstAndAgainAfterItsReturn) {
@@ -50,26 +50,61 @@ TEST(FrameAllocator, HandsOutEachFrameOfItsRangeOnceAndThenNamesNumbers) {
 
 TEST(FrameAllocator, BlocksAreAlignedAndNeverHoldAFrameThatIsTaken) {
   FrameAllocator frames = frames_of(0x1000, 4 * kBlock);
-  EXPECT_EQ(frames.try_take_block()->value(), kBlock);  // block 0 lacks frame 0
+  EXPECT_EQ(frames.try_take_run(21)->value(), kBlock);  // block 0 lacks frame 0
   EXPECT_EQ(frames.take().value(), 0x1000u);
-  EXPECT_EQ(frames.try_take_block()->value(), 2 * kBlock);
-  EXPECT_EQ(frames.try_take_block()->value(), 3 * kBlock);
-  EXPECT_FALSE(frames.try_take_block().has_value());
+  EXPECT_EQ(frames.try_take_run(21)->value(), 2 * kBlock);
+  EXPECT_EQ(frames.try_take_run(21)->value(), 3 * kBlock);
+  EXPECT_FALSE(frames.try_take_run(21).has_value());
   EXPECT_EQ(frames.in_use(), 3 * 512u + 1);
   EXPECT_EQ(frames.take().value(), 0x2000u);
 }
 
 TEST(FrameAllocator, ABlockGivenBackFrameByFrameIsABlockAgain) {
   FrameAllocator frames = frames_of(0, 2 * kBlock);
-  ASSERT_EQ(frames.try_take_block()->value(), 0u);
-  ASSERT_EQ(frames.try_take_block()->value(), kBlock);
+  ASSERT_EQ(frames.try_take_run(21)->value(), 0u);
+  ASSERT_EQ(frames.try_take_run(21)->value(), kBlock);
   for (std::uint64_t f = 0; f < kBlock; f += 4096) frames.give_back(PhysAddr(kBlock + f));
-  EXPECT_EQ(frames.try_take_block()->value(), kBlock);
-  frames.give_back_block(PhysAddr(0));
+  EXPECT_EQ(frames.try_take_run(21)->value(), kBlock);
+  frames.give_back_run(PhysAddr(0), 21);
   frames.give_back(PhysAddr(kBlock));
   EXPECT_EQ(frames.take().value(), kBlock) << "a broken block is used up before a whole one";
   EXPECT_EQ(frames.take().value(), 0u);
   EXPECT_EQ(frames.peak(), 1024u);
+}
+
+TEST(FrameAllocator, RunsSmallerThanABlockAreAlignedAndFillBrokenBlocksFirst) {
+  FrameAllocator frames = frames_of(0x1000, 2 * kBlock);
+  EXPECT_EQ(frames.try_take_run(16)->value(), 0x10000u);  // 16 frames; 0x0 lacks the first
+  EXPECT_EQ(frames.take().value(), 0x1000u);
+  EXPECT_EQ(frames.try_take_run(13)->value(), 0x2000u);
+  for (std::uint64_t at = 0x20000; at < kBlock; at += 0x10000) {
+    EXPECT_EQ(frames.try_take_run(16)->value(), at);
+  }
+  EXPECT_EQ(frames.try_take_run(16)->value(), kBlock) << "then the next block is broken";
+  frames.give_back(PhysAddr(0x13000));
+  EXPECT_EQ(frames.try_take_run(16)->value(), kBlock + 0x10000) << "one frame is no run";
+  EXPECT_EQ(frames.try_take_run(12)->value(), 0x4000u);
+}
+
+TEST(FrameAllocator, RunsLargerThanABlockAreRowsOfFreeBlocks) {
+  FrameAllocator frames = frames_of(0x1000, 16 * kBlock);
+  EXPECT_EQ(frames.try_take_run(23)->value(), 4 * kBlock);  // four blocks; 0 lacks a frame
+  EXPECT_EQ(frames.try_take_run(21)->value(), kBlock);
+  EXPECT_EQ(frames.try_take_run(24)->value(), 8 * kBlock);
+  EXPECT_FALSE(frames.try_take_run(22 + 1).has_value());
+  EXPECT_EQ(frames.in_use(), (4 + 1 + 8) * 512u);
+  frames.give_back_run(PhysAddr(8 * kBlock), 24);
+  frames.give_back(frames.take());
+  EXPECT_EQ(frames.try_take_run(23)->value(), 8 * kBlock);
+}
+
+TEST(FrameAllocator, FramesMayBeLarger) {
+  FrameAllocator frames(PhysAddr(0x10000), PhysAddr(std::uint64_t{1} << 30), 16, "frames", 1);
+  EXPECT_EQ(frames.take().value(), 0x10000u);
+  EXPECT_EQ(frames.take().value(), 0x20000u);
+  EXPECT_EQ(frames.capacity(), 16384u - 1);
+  EXPECT_EQ(frames.try_take_run(29)->value(), std::uint64_t{1} << 29);  // 8192 frames
+  EXPECT_FALSE(frames.try_take_run(29).has_value());
 }
 
 TEST(FrameAllocator, GivingBackWhatIsNotTakenIsABug) {
@@ -92,7 +127,7 @@ TEST(FrameAllocator, NeverHandsOutAFrameTwiceUnderRandomUse) {
       singles.push_back(frames.take().value());
       ASSERT_TRUE(taken.insert(singles.back()).second);
     } else if (dice < 52) {
-      if (const auto block = frames.try_take_block()) {
+      if (const auto block = frames.try_take_run(21)) {
         blocks.push_back(block->value());
         ASSERT_EQ(block->value() % kBlock, 0u);
         for (std::uint64_t f = 0; f < kBlock; f += 4096) {
@@ -105,7 +140,7 @@ TEST(FrameAllocator, NeverHandsOutAFrameTwiceUnderRandomUse) {
       taken.erase(singles.back());
       singles.pop_back();
     } else if (!blocks.empty()) {
-      frames.give_back_block(PhysAddr(blocks.back()));
+      frames.give_back_run(PhysAddr(blocks.back()), 21);
       for (std::uint64_t f = 0; f < kBlock; f += 4096) taken.erase(blocks.back() + f);
       blocks.pop_back();
     }

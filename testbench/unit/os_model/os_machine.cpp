@@ -23,13 +23,20 @@ SparseMemory soiled(std::uint64_t bytes) {
   return memory;
 }
 
+PageTableFormat format_of(const OsSetup& setup) {
+  FormatOptions options;
+  options.napot = setup.contiguous_pages;
+  return with_options(*find_format(setup.format), options);
+}
+
 }  // namespace
 
 OsMachine::OsMachine(const OsSetup& setup)
-    : format(*find_format(setup.format)),
+    : format(format_of(setup)),
       memory(soiled(setup.memory_bytes)),
-      kernel({setup.memory_bytes, setup.huge_pages, setup.map_on_touch}, format, setup.ad_update,
-             memory, setup.trace),
+      kernel({setup.memory_bytes, setup.huge_pages, setup.map_on_touch, setup.gigantic_pages,
+              setup.contiguous_pages},
+             format, setup.ad_update, memory, setup.trace),
       memory_bytes_(setup.memory_bytes),
       ad_update_(setup.ad_update) {}
 
@@ -37,9 +44,12 @@ WalkStep OsMachine::walk(std::uint64_t va, AccessKind kind, bool cache) {
   Walk w(format, VirtAddr(va), kernel.control().root);
   for (;;) {
     const PhysAddr entry = w.entry_address();
-    const std::uint64_t pte = memory.load(entry, 8);
+    const std::uint64_t pte = load(entry);
     const WalkStep step = w.consume(pte);
-    if (cache) memory.store(entry, 8, with_ad_bits(format, pte, step, kind, ad_update_, true));
+    if (cache) {
+      memory.store(entry, format.pte_bytes,
+                   with_ad_bits(format, pte, step, kind, ad_update_, true));
+    }
     if (!std::holds_alternative<Descend>(step)) return step;
     if (cache) {
       const unsigned lsb = format.levels[w.level()].lsb + format.levels[w.level()].width;
@@ -106,7 +116,7 @@ void OsMachine::expect_nothing_stale() {
   for (const auto& [path, table] : walk_cache_) {
     Walk w(format, VirtAddr(path.second), kernel.control().root);
     while (w.level() > path.first) {
-      ASSERT_TRUE(std::holds_alternative<Descend>(w.consume(memory.load(w.entry_address(), 8))))
+      ASSERT_TRUE(std::holds_alternative<Descend>(w.consume(load(w.entry_address()))))
           << "a walk cache knows a table that is gone: level " << path.first << " of " << std::hex
           << path.second;
     }
@@ -120,26 +130,49 @@ void OsMachine::read_table(std::uint64_t at, unsigned level, std::uint64_t va,
   EXPECT_GE(at, memory_bytes_ - memory_bytes_ / 4) << "a table lies outside of the pool";
   EXPECT_LT(at, memory_bytes_);
   unsigned used = 0;
-  for (std::uint64_t i = 0; i < 512; ++i) {
-    const std::uint64_t pte = memory.load(PhysAddr(at + 8 * i), 8);
-    const unsigned lsb = format.levels[level].lsb;
-    std::uint64_t here = va + (i << lsb);
-    if (level == format.root_level() && i >= 256) here |= ~std::uint64_t{0} << format.va_bits;
+  const Level& bits = format.levels[level];
+  const std::uint64_t entries = std::uint64_t{1} << bits.width;
+  for (std::uint64_t i = 0; i < entries; ++i) {
+    const std::uint64_t pte = load(PhysAddr(at + format.pte_bytes * i));
+    std::uint64_t here = va + (i << bits.lsb);
+    if (format.sign_extended && level == format.root_level() && i >= entries / 2) {
+      here |= ~std::uint64_t{0} << format.va_bits;
+    }
     used += pte != 0;
     Walk w(format, VirtAddr(here), PhysAddr(at), level);
     const WalkStep step = w.consume(pte);
     if (std::holds_alternative<Descend>(step)) {
       read_table(w.table().value(), level - 1, here, pages);
     } else if (const auto* to = std::get_if<Translation>(&step)) {
-      pages[here] = {to->base.value(), to->page_shift, to->rights, to->accessed, to->dirty};
-      for (std::uint64_t f = 0; f < (std::uint64_t{1} << to->page_shift); f += kPage) {
-        EXPECT_TRUE(frames_seen_.insert(to->base.value() + f).second) << "a frame is mapped twice";
-      }
-      EXPECT_LE(to->base.value() + (std::uint64_t{1} << to->page_shift),
-                memory_bytes_ - memory_bytes_ / 4);
+      add_page(here, *to, pages);
     }
   }
   EXPECT_TRUE(used > 0 || level == format.root_level()) << "an empty table is kept";
+}
+
+/// One entry of a group is a page of its size: the group is found by the whole of its entries.
+void OsMachine::add_page(std::uint64_t va, const Translation& to,
+                         std::map<std::uint64_t, Mapped>& pages) {
+  const unsigned shift = format.levels[to.level].lsb;
+  const std::uint64_t pa = to.of(VirtAddr(va)).value();
+  const bool grouped = to.page_shift != shift;
+  pages[va] = {pa, shift, to.rights, to.accessed, to.dirty, grouped};
+  for (std::uint64_t f = 0; f < std::uint64_t{1} << shift; f += kPage) {
+    EXPECT_TRUE(frames_seen_.insert(pa + f).second) << "a frame is mapped twice";
+  }
+  EXPECT_LE(pa + (std::uint64_t{1} << shift), memory_bytes_ - memory_bytes_ / 4);
+  if (!grouped) return;
+  // "Svnapot", "Contiguous bit": all entries of the group have it, and differ in nothing else.
+  const std::uint64_t first = VirtAddr(va).aligned_down(to.page_shift).value();
+  for (std::uint64_t at = first; at < first + (std::uint64_t{1} << to.page_shift);
+       at += std::uint64_t{1} << shift) {
+    const WalkStep step = walk(at, AccessKind::kLoad, false);
+    const auto* other = std::get_if<Translation>(&step);
+    ASSERT_NE(other, nullptr) << "a group lacks an entry: " << std::hex << at;
+    EXPECT_EQ(other->page_shift, to.page_shift) << std::hex << at;
+    EXPECT_EQ(other->base.value(), to.base.value()) << std::hex << at;
+    EXPECT_TRUE(other->rights == to.rights) << std::hex << at;
+  }
 }
 
 std::map<std::uint64_t, Mapped> OsMachine::table() {
@@ -154,7 +187,7 @@ std::map<std::uint64_t, Mapped> OsMachine::table() {
 std::uint64_t OsMachine::raw_leaf(std::uint64_t va) {
   Walk w(format, VirtAddr(va), kernel.control().root);
   for (;;) {
-    const std::uint64_t pte = memory.load(w.entry_address(), 8);
+    const std::uint64_t pte = load(w.entry_address());
     Walk next = w;
     if (!std::holds_alternative<Descend>(next.consume(pte))) return pte;
     w = next;

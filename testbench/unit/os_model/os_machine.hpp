@@ -19,12 +19,17 @@ inline constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kRead = linux_abi::kProtRead;
 inline constexpr std::uint64_t kReadWrite = kRead | linux_abi::kProtWrite;
 
-/// A page as the table in memory has it.
+inline constexpr const char* kAllFormats[] = {"sv32",       "sv39",          "sv48",
+                                              "sv57",       "x86-64-4level", "x86-64-5level",
+                                              "aarch64-4k", "aarch64-16k",   "aarch64-64k"};
+
+/// What one entry of the table in memory maps.
 struct Mapped {
   std::uint64_t pa = 0;
   unsigned shift = 0;
   Rights rights;
   bool accessed = false, dirty = false;
+  bool grouped = false;  ///< it and its neighbours form one page
 };
 
 struct OsSetup {
@@ -32,6 +37,8 @@ struct OsSetup {
   std::uint64_t memory_bytes = 64 * kMiB;
   bool huge_pages = false;
   bool map_on_touch = false;
+  bool gigantic_pages = false;
+  bool contiguous_pages = false;
   AdUpdate ad_update = AdUpdate::kHardware;
   TraceHeader trace = {};
 };
@@ -62,7 +69,7 @@ class OsMachine {
   std::uint64_t raw_leaf(std::uint64_t va);  ///< the entry at which the walk for `va` ends
   std::string message_of_fault(std::uint64_t va, AccessKind kind);
 
-  const PageTableFormat& format;
+  const PageTableFormat format;  ///< Svnapot is there if contiguous pages are
   SparseMemory memory;
   os::Kernel kernel;
   TrapWork last;  ///< of the last trap
@@ -74,6 +81,8 @@ class OsMachine {
   const TrapWork& took(TrapWork work);
   void read_table(std::uint64_t at, unsigned level, std::uint64_t va,
                   std::map<std::uint64_t, Mapped>& pages);
+  void add_page(std::uint64_t va, const Translation& to, std::map<std::uint64_t, Mapped>& pages);
+  std::uint64_t load(PhysAddr entry) const { return memory.load(entry, format.pte_bytes); }
 
   std::uint64_t memory_bytes_;
   AdUpdate ad_update_;

@@ -56,7 +56,8 @@ TEST(Refusals, AnImageBeyondTheFormatNamesTheFormatsThatFit) {
   const std::string text = message_of<InputError>([&] { OsMachine m(setup); });
   EXPECT_NE(text.find("initial image"), std::string::npos) << text;
   EXPECT_NE(text.find("not canonical for sv39"), std::string::npos) << text;
-  EXPECT_NE(text.find("formats that fit: sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k"),
+  EXPECT_NE(text.find("formats that fit: sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k, "
+                      "aarch64-16k, aarch64-64k"),
             std::string::npos)
       << text;
 }
@@ -77,7 +78,8 @@ TEST(Refusals, AnEventBeyondTheFormatNamesItselfAndTheFormatsThatFit) {
   m.brk(0x1000);
   EXPECT_EQ(message_of<InputError>([&] { m.mmap(0x3f'ffff'f000, 2 * kPage); }),
             "event 2 (mmap): virtual address 0x4000000fff is not canonical for sv39 (39 bits); "
-            "formats that fit: sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k");
+            "formats that fit: sv48, sv57, x86-64-4level, x86-64-5level, aarch64-4k, "
+            "aarch64-16k, aarch64-64k");
   const std::string none = message_of<InputError>([&] { m.munmap(0x0200'0000'0000'0000, kPage); });
   EXPECT_NE(none.find("formats that fit: none"), std::string::npos) << none;
 }

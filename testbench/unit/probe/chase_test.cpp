@@ -31,6 +31,14 @@ TEST(Chase, StaysInItsPages) {
   for (std::size_t i = 0; i < 200; ++i) EXPECT_EQ((block.records[i].address - start) / 4096, i);
 }
 
+TEST(Chase, MayGoThroughLargerPages) {
+  ChaseTrace trace({2, 3, 1, 0x10000}, 1, 64);
+  TraceBlock block;
+  trace.next(block);
+  EXPECT_EQ(block.records[1].address - block.records[0].address, 3u * 0x10000 + 64);
+  EXPECT_EQ(trace.header().image[0].bytes, 4u * 0x10000);
+}
+
 // With frames in the order of first use, page i lies in frame i of some 32: a cache of 2048 sets
 // has 5 bits of the frame and 6 of the line in its index.
 TEST(Chase, UsesTheSetsOfACacheEvenly) {
