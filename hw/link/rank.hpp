@@ -13,12 +13,14 @@ enum class Rank : std::uint8_t {
   kL2,        ///< from the L2 to the LLC
   kFence,     ///< fences from outside of this core
   kStlb,      ///< look-ups of what the first level missed
+  kLevel3,    ///< of what the STLB missed, if there is a third level
+  kLevel4,    ///< likewise
   kWalk,      ///< walkers: decode, read, result; then waiting requests are accepted
   kL1i,       ///< from the L1I to the L2
   kL1d,       ///< from the L1D to the L2
   kReplay,    ///< accesses whose translation came late ask their L1
   kIssue,     ///< traps; accesses that waited for others start; new ones issue
 };
-inline constexpr unsigned kRanks = 11;
+inline constexpr unsigned kRanks = 13;
 
 }  // namespace mmu

@@ -148,7 +148,7 @@ void L1TlbModule::tell_miss(const TranslateRequest& request) const {
   if (observer_ == nullptr || request.replay) return;
   TranslateRequest told = request;
   told.origin = request.id;
-  observer_->missed(request.kind == AccessKind::kFetch ? TlbName::kItlb : TlbName::kDtlb, told);
+  observer_->missed(observed_as_, told);
 }
 
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {

@@ -33,8 +33,11 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
 
-  /// `observer` is told of misses from now on; it must outlive this.
-  void observe(TranslationObserver& observer) { observer_ = &observer; }
+  /// `observer` is told of misses from now on, by the name of `as`; it must outlive this.
+  void observe(TranslationObserver& observer, TlbName as) {
+    observer_ = &observer;
+    observed_as_ = as;
+  }
 
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
@@ -61,6 +64,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   Ports ports_;
   TranslationSlots slots_;
   TranslationObserver* observer_ = nullptr;
+  TlbName observed_as_ = TlbName::kDtlb;
   bool refused_ = false;
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;

@@ -1,5 +1,6 @@
 #include "hw/mmu/mmu_module.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include "hw/common/log.hpp"
@@ -13,22 +14,37 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       timeline_(timeline),
       itlb_("itlb", "mmu.itlb", params.itlb, control, seed, timeline),
       dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
-      stlb_("stlb", params.stlb, control, seed, timeline),
+      stlb_("stlb", "mmu.stlb", params.stlb, Rank::kStlb, 2, control, seed, timeline),
+      unified_(params.first_level == MmuParams::FirstLevel::kUnified),
       walker_("walker", params.walker, params.walk_cache, control, bytes, seed, timeline) {
   itlb_.next.bind(stlb_.in[0]);
   dtlb_.next.bind(stlb_.in[1]);
   stlb_.in_reply[0].bind(itlb_.next_reply);
   stlb_.in_reply[1].bind(dtlb_.next_reply);
-  stlb_.next.bind(walker_.in);
-  walker_.in_reply.bind(stlb_.next_reply);
+  if (params.level3.entries != 0) {
+    further_levels_.push_back(&level3_.emplace("level3", "mmu.level3", params.level3, Rank::kLevel3,
+                                               1, control, seed, timeline));
+  }
+  if (params.level4.entries != 0) {
+    further_levels_.push_back(&level4_.emplace("level4", "mmu.level4", params.level4, Rank::kLevel4,
+                                               1, control, seed, timeline));
+  }
+  StlbModule* last = &stlb_;
+  for (StlbModule* level : further_levels_) {
+    last->next.bind(level->in[0]);
+    level->in_reply[0].bind(last->next_reply);
+    last = level;
+  }
+  last->next.bind(walker_.in);
+  walker_.in_reply.bind(last->next_reply);
   if (params.mode == MmuParams::Mode::kNormal) return;
   perfect_itlb_.emplace("perfect_itlb", params.mode, params.itlb, control, bytes);
   perfect_dtlb_.emplace("perfect_dtlb", params.mode, params.dtlb, control, bytes);
 }
 
 void MmuModule::observe(TranslationObserver& observer) {
-  itlb_.observe(observer);
-  dtlb_.observe(observer);
+  itlb_.observe(observer, TlbName::kItlb);
+  dtlb_.observe(observer, TlbName::kDtlb);
   stlb_.observe(observer);
   walker_.observe(observer);
 }
@@ -48,13 +64,21 @@ void MmuModule::fence(const FenceScope& scope) {
   itlb_.fence(scope);
   dtlb_.fence(scope);
   stlb_.fence(scope);
+  for (StlbModule* level : further_levels_) level->fence(scope);
   walker_.fence(scope);
+}
+
+bool MmuModule::idle() const {
+  return itlb_.idle() && dtlb_.idle() && stlb_.idle() && walker_.idle() &&
+         std::all_of(further_levels_.begin(), further_levels_.end(),
+                     [](const StlbModule* level) { return level->idle(); });
 }
 
 void MmuModule::explain_stall(std::ostream& out) const {
   itlb_.explain_stall(out);
   dtlb_.explain_stall(out);
   stlb_.explain_stall(out);
+  for (const StlbModule* level : further_levels_) level->explain_stall(out);
   walker_.explain_stall(out);
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <ostream>
+#include <vector>
 
 #include "hw/link/trap_if.hpp"
 #include "hw/mmu/l1_tlb_module.hpp"
@@ -11,12 +12,14 @@
 
 namespace mmu {
 
-/// Address translation of one core: two first-level TLBs, one second-level TLB, walkers.
+/// Address translation of one core: two first-level TLBs, a second level, perhaps further ones,
+/// walkers.
 ///
 ///     fetches ──► itlb ──┐
-///                        ├──► stlb ──► walkers ──► walker().memory
+///                        ├──► stlb ──► (level3 ──► level4) ──► walkers ──► walker().memory
 ///     data ─────► dtlb ──┘
 ///
+/// With a unified first level fetches go to the dtlb too, and the itlb stays idle.
 /// With another mode than normal both go to perfect TLBs instead, and the rest stays idle.
 class MmuModule : public sc_core::sc_module, public FenceIf {
  public:
@@ -33,6 +36,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
 
   /// Where requests enter, by the mode; replies that come later leave by itlb() and dtlb().
   sc_core::sc_export<TranslateIf>& fetches_in() {
+    if (unified_) return data_in();
     return perfect_itlb_ ? perfect_itlb_->in : itlb_.in;
   }
   sc_core::sc_export<TranslateIf>& data_in() {
@@ -52,10 +56,12 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   const L1TlbModule& dtlb() const { return dtlb_; }
   StlbModule& stlb() { return stlb_; }
   const StlbModule& stlb() const { return stlb_; }
+  /// Those behind the STLB that the machine has.
+  const std::vector<StlbModule*>& further_levels() const { return further_levels_; }
   WalkerModule& walker() { return walker_; }
   const WalkerModule& walker() const { return walker_; }
   /// Nothing is under way in any structure.
-  bool idle() const { return itlb_.idle() && dtlb_.idle() && stlb_.idle() && walker_.idle(); }
+  bool idle() const;
   void explain_stall(std::ostream& out) const;
 
  private:
@@ -63,6 +69,9 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   L1TlbModule itlb_;
   L1TlbModule dtlb_;
   StlbModule stlb_;
+  std::optional<StlbModule> level3_, level4_;
+  std::vector<StlbModule*> further_levels_;
+  bool unified_;
   WalkerModule walker_;
   std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal
 };

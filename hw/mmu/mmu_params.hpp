@@ -18,13 +18,18 @@ struct MmuParams {
   enum class Mode : std::uint8_t { kNormal, kPerfectTlb, kNoTranslation };
   static constexpr std::string_view kModeNames[] = {"normal", "perfect-tlb", "no-translation"};
   static constexpr std::string_view kAdNames[] = {"hardware", "fault"};
+  enum class FirstLevel : std::uint8_t { kSplit, kUnified };
+  static constexpr std::string_view kFirstLevelNames[] = {"split", "unified"};
 
   std::string format = "x86-64-4level";
   AdUpdate ad_update = AdUpdate::kHardware;
   Mode mode = Mode::kNormal;
+  FirstLevel first_level = FirstLevel::kSplit;
   TlbParams itlb;
   TlbParams dtlb;
   TlbParams stlb{1536, 12, 8, 0, 16, Replacement::kLru};
+  TlbParams level3{0, 0, 20, 0, 16, Replacement::kLru};
+  TlbParams level4{0, 0, 40, 0, 16, Replacement::kLru};
   WalkCacheParams walk_cache;
   WalkerParams walker;
 
@@ -37,9 +42,15 @@ struct MmuParams {
                "what translation costs: all of it; a first-level hit each time; nothing. Page "
                "faults are taken in any case",
                &MmuParams::mode, kModeNames),
+        choice("first_level",
+               "one TLB each for fetches and data; or one for both, which is the dtlb",
+               &MmuParams::first_level, kFirstLevelNames),
         group("itlb", "first level, instructions", &MmuParams::itlb),
         group("dtlb", "first level, data", &MmuParams::dtlb),
         group("stlb", "second level, unified", &MmuParams::stlb),
+        group("level3", "third level, behind the STLB; without entries there is none",
+              &MmuParams::level3),
+        group("level4", "fourth level, behind the third", &MmuParams::level4),
         group("walk_cache", "page-walk caches", &MmuParams::walk_cache),
         group("walker", "page-table walkers", &MmuParams::walker));
   }

@@ -6,34 +6,40 @@
 
 namespace mmu {
 
-StlbModule::StlbModule(const sc_core::sc_module_name& name, const TlbParams& params,
+StlbModule::StlbModule(const sc_core::sc_module_name& name, const std::string& what,
+                       const TlbParams& params, Rank rank, std::uint32_t requesters,
                        const TranslationControl& control, std::uint64_t seed,
                        TimelineModule& timeline)
     : sc_module(name),
+      in("in", requesters),
+      in_reply("in_reply", requesters),
       control_(control),
       timeline_(timeline),
+      rank_(rank),
       lookups_per_cycle_(params.lookups_per_cycle),
-      tlb_("mmu.stlb", params, *control.format, seed),
-      slots_(params.miss_slots) {
-  for (std::uint32_t i = 0; i < kRequesters; ++i) {
+      tlb_(what, params, *control.format, seed),
+      slots_(params.miss_slots),
+      entrances_(requesters),
+      arrivals_(requesters) {
+  for (std::uint32_t i = 0; i < requesters; ++i) {
     entrances_[i].stlb = this;
     entrances_[i].index = i;
     in[i].bind(entrances_[i]);
   }
   next_reply.bind(*this);
-  timeline.enrol(Rank::kStlb, *this);
+  timeline.enrol(rank, *this);
 }
 
 TranslateAnswer StlbModule::enqueue(std::uint32_t requester, const TranslateRequest& request) {
   arrivals_[requester].push_back(request);
-  timeline_.post(request.at, Rank::kStlb);
+  timeline_.post(request.at, rank_);
   return TranslateAnswer::later();
 }
 
-std::uint32_t StlbModule::first_arrival(Cycle now) const {
-  std::uint32_t first = kRequesters;
+std::size_t StlbModule::first_arrival(Cycle now) const {
+  std::size_t first = arrivals_.size();
   Cycle at = now + 1;
-  for (std::uint32_t i = 0; i < kRequesters; ++i) {
+  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
     if (arrivals_[i].empty() || arrivals_[i].front().at >= at) continue;
     at = arrivals_[i].front().at;
     first = i;
@@ -41,14 +47,20 @@ std::uint32_t StlbModule::first_arrival(Cycle now) const {
   return first;
 }
 
+std::size_t StlbModule::waiting() const {
+  std::size_t sum = 0;
+  for (const auto& arrivals : arrivals_) sum += arrivals.size();
+  return sum;
+}
+
 void StlbModule::wake() {
   const Cycle now = timeline_.now();
   blocked_ = false;
   for (std::uint32_t served = 0;; ++served) {
-    const std::uint32_t requester = first_arrival(now);
-    if (requester == kRequesters) return;
+    const auto requester = static_cast<std::uint32_t>(first_arrival(now));
+    if (requester == arrivals_.size()) return;
     if (lookups_per_cycle_ != 0 && served == lookups_per_cycle_) {
-      timeline_.post(now + 1, Rank::kStlb);
+      timeline_.post(now + 1, rank_);
       return;
     }
     if (!serve(requester, arrivals_[requester].front(), now)) {
@@ -103,7 +115,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   if (!slots_.has_free(now)) {
     ++stats_.refused;
     const Cycle free = slots_.first_free(now);
-    if (free != kNever) timeline_.post(free, Rank::kStlb);
+    if (free != kNever) timeline_.post(free, rank_);
     return false;
   }
   const std::uint32_t slot = slots_.take(request.asid, request.va, now);
@@ -132,7 +144,8 @@ void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult&
   for (const TranslationSlots::Waiter& waiter : answered.waiters) {
     answer(answered, waiter, at, result);
   }
-  if (blocked_) timeline_.post(at + 1, Rank::kStlb);
+  // The entry is there to be hit in the next cycle, even if the slot is free only after `at`.
+  if (blocked_) timeline_.post(timeline_.now() + 1, rank_);
 }
 
 void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter,
@@ -153,7 +166,7 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
 }
 
 void StlbModule::translate_room(Cycle at) {
-  if (blocked_) timeline_.post(at, Rank::kStlb);
+  if (blocked_) timeline_.post(at, rank_);
 }
 
 void StlbModule::fence(const FenceScope& scope) {
@@ -162,8 +175,8 @@ void StlbModule::fence(const FenceScope& scope) {
 }
 
 void StlbModule::explain_stall(std::ostream& out) const {
-  out << name() << ": " << slots_.unanswered() << " misses wait for a walk, "
-      << arrivals_[0].size() + arrivals_[1].size() << " requests wait for a look-up"
+  out << name() << ": " << slots_.unanswered() << " misses wait for an answer, " << waiting()
+      << " requests wait for a look-up"
       << (blocked_ ? "; the first is held back for want of a slot or of room at the walkers\n"
                    : "\n");
 }

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <array>
 #include <deque>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
@@ -13,25 +14,25 @@
 
 namespace mmu {
 
-/// The second-level TLB; docs/timing.md, section 5.
+/// A TLB behind the first level: the second, which fetches and data share, or one behind that;
+/// docs/timing.md, section 5.
 ///
-///     in[0] (ITLB), in[1] (DTLB) ──► arrivals ──► look up ──hit──► in_reply[i]
+///     in[i] (STLB: ITLB, DTLB) ──► arrivals ──► look up ──hit──► in_reply[i]
 ///                                                    └──miss──► next ──► translated ──►
 ///                                                    in_reply[i]
 ///
 /// In order: what cannot be served holds back the others. Without entries it only merges.
 class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private Wakeable {
  public:
-  static constexpr std::uint32_t kRequesters = 2;
-
-  sc_core::sc_vector<sc_core::sc_export<TranslateIf>> in{"in", kRequesters};
-  sc_core::sc_vector<sc_core::sc_port<TranslateReplyIf>> in_reply{"in_reply", kRequesters};
+  sc_core::sc_vector<sc_core::sc_export<TranslateIf>> in;
+  sc_core::sc_vector<sc_core::sc_port<TranslateReplyIf>> in_reply;
   sc_core::sc_port<TranslateIf> next{"next"};
   sc_core::sc_export<TranslateReplyIf> next_reply{"next_reply"};
 
-  /// Throws ConfigError for an impossible shape.
-  StlbModule(const sc_core::sc_module_name& name, const TlbParams& params,
-             const TranslationControl& control, std::uint64_t seed, TimelineModule& timeline);
+  /// `what` names the knobs in errors. Throws ConfigError for an impossible shape.
+  StlbModule(const sc_core::sc_module_name& name, const std::string& what, const TlbParams& params,
+             Rank rank, std::uint32_t requesters, const TranslationControl& control,
+             std::uint64_t seed, TimelineModule& timeline);
 
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
@@ -41,9 +42,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
-  bool idle() const {
-    return slots_.unanswered() == 0 && arrivals_[0].empty() && arrivals_[1].empty();
-  }
+  bool idle() const { return slots_.unanswered() == 0 && waiting() == 0; }
   void explain_stall(std::ostream& out) const;
 
  private:
@@ -60,7 +59,8 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   void wake() override;
 
   TranslateAnswer enqueue(std::uint32_t requester, const TranslateRequest& request);
-  std::uint32_t first_arrival(Cycle now) const;  // kRequesters: nothing has arrived
+  std::size_t first_arrival(Cycle now) const;  // entrances_.size(): nothing has arrived
+  std::size_t waiting() const;                 // for a look-up
   bool serve(std::uint32_t requester, const TranslateRequest& request, Cycle now);
   bool miss(std::uint32_t requester, const TranslateRequest& request, Cycle now,
             const TlbEntry* present);
@@ -72,11 +72,12 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   const TranslationControl& control_;
   TimelineModule& timeline_;
+  const Rank rank_;
   const std::uint32_t lookups_per_cycle_;
   Tlb tlb_;
   TranslationSlots slots_;
-  std::array<Entrance, kRequesters> entrances_;
-  std::array<std::deque<TranslateRequest>, kRequesters> arrivals_;
+  std::vector<Entrance> entrances_;
+  std::vector<std::deque<TranslateRequest>> arrivals_;  // of each entrance
   TranslationObserver* observer_ = nullptr;
   bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
   Story story_;

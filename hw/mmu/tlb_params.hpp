@@ -48,7 +48,7 @@ struct TlbParams {
 
   static constexpr auto fields() {
     return std::make_tuple(
-        knob("entries", "entries", "of the base array; STLB: 0 switches it off",
+        knob("entries", "entries", "of the base array; 0 switches a level behind the first off",
              &TlbParams::entries, 0, 1u << 24),
         knob("ways", "entries", "entries a set; 0: fully associative. Must divide entries",
              &TlbParams::ways, 0, 1u << 24),

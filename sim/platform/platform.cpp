@@ -175,6 +175,10 @@ RunResult Platform::result() {
   r.itlb = mmu_.itlb_stats();
   r.dtlb = mmu_.dtlb_stats();
   r.stlb = mmu_.stlb().stats();
+  TlbStats* const further[] = {&r.level3, &r.level4};
+  for (std::size_t i = 0; i < mmu_.further_levels().size(); ++i) {
+    *further[i] = mmu_.further_levels()[i]->stats();
+  }
   r.walker = mmu_.walker().stats();
   r.walker_detail = mmu_.walker().detail();
   r.l1i = l1i_.stats();

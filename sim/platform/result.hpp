@@ -41,7 +41,7 @@ struct RunResult {
   bool partial() const { return outcome != Outcome::kDone; }
 
   CpuStats cpu;
-  TlbStats itlb, dtlb, stlb;
+  TlbStats itlb, dtlb, stlb, level3, level4;
   WalkerStats walker;
   WalkerDetail walker_detail;
   CacheStats l1i, l1d, l2, llc;

@@ -37,6 +37,8 @@ void check_sums(const RunResult& r) {
   check_tlb("itlb", r.itlb);
   check_tlb("dtlb", r.dtlb);
   check_tlb("stlb", r.stlb);
+  check_tlb("level3", r.level3);
+  check_tlb("level4", r.level4);
   expect_equal("accesses, and those of both first-level TLBs", r.cpu.accesses,
                r.itlb.accesses + r.dtlb.accesses);
   expect_equal("accesses, and their kinds", r.cpu.accesses,

@@ -20,6 +20,7 @@ class Inspection {
 
   void ranges();
   void tlb(const std::string& path, const TlbParams& tlb, bool may_be_off);
+  void levels();
   void walk_cache();
   void walker();
   void format();
@@ -114,6 +115,11 @@ void Inspection::page_sizes(const std::vector<std::string>& arrays) {
   }
 }
 
+void Inspection::levels() {
+  if (machine_.mmu.level4.entries == 0 || machine_.mmu.level3.entries != 0) return;
+  problem("mmu.level4.entries", ": there is no third level, " + shown("mmu.level3.entries"));
+}
+
 void Inspection::walk_cache() {
   const WalkCacheParams& cache = machine_.mmu.walk_cache;
   const auto array = [&](const std::string& name, const WalkCacheParams::LevelParams& params) {
@@ -206,6 +212,9 @@ std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
   inspection.tlb("mmu.itlb", machine.mmu.itlb, false);
   inspection.tlb("mmu.dtlb", machine.mmu.dtlb, false);
   inspection.tlb("mmu.stlb", machine.mmu.stlb, true);
+  inspection.tlb("mmu.level3", machine.mmu.level3, true);
+  inspection.tlb("mmu.level4", machine.mmu.level4, true);
+  inspection.levels();
   inspection.walk_cache();
   inspection.walker();
   inspection.format();

@@ -89,13 +89,15 @@ std::string without_folders(std::string message, const std::string& path) {
   return message;
 }
 
-Json all_counters(const RunResult& result) {
+Json all_counters(const MmuParams& params, const RunResult& result) {
   Json out;
   out["cpu"] = counters_of(result.cpu);
   Json& mmu = out["mmu"];
   mmu["itlb"] = counters_of(result.itlb);
   mmu["dtlb"] = counters_of(result.dtlb);
   mmu["stlb"] = counters_of(result.stlb);
+  if (params.level3.entries != 0) mmu["level3"] = counters_of(result.level3);
+  if (params.level4.entries != 0) mmu["level4"] = counters_of(result.level4);
   mmu["walker"] = counters_of(result.walker);
   mmu["walker"]["pte_reads"] = pte_reads(result.walker_detail);
   mmu["walker"]["latency"] = latency_of_walks(result.walker_detail.latency);
@@ -127,7 +129,7 @@ Json result_json(const RunSubject& subject, const RunResult& result) {
                     {"interval_instructions", subject.options.interval_instructions}};
   out["machine"] = machine_json(subject.machine);
   out["map_hash"] = hash_text(result.map_hash);
-  out["counters"] = all_counters(result);
+  out["counters"] = all_counters(subject.machine.mmu, result);
   out["cycle_stack"] = stack_json(result.cycle_stack);
   out["latency_stack"] = stack_json(result.latency_stack);
   return out;

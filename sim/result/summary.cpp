@@ -70,7 +70,9 @@ std::string Summary::program() const {
 
 std::string Summary::tlbs() const {
   TextTable table({"TLB", "accesses", "hits", "misses", "merged", "hit rate", "MPKI"});
-  for (const std::string name : {"itlb", "dtlb", "stlb"}) {
+  const Json& mmu = result_.at("counters").at("mmu");
+  for (const std::string name : {"itlb", "dtlb", "stlb", "level3", "level4"}) {
+    if (!mmu.contains(name)) continue;  // a level that the machine does not have
     const std::string at = "mmu." + name + ".";
     table.add({name, shown(at + "accesses"), shown(at + "hits"), shown(at + "misses"),
                shown(at + "merged"), rate(at + "hits", at + "accesses"),

@@ -50,10 +50,10 @@ class Requester final : public TranslateReplyIf, private Wakeable {
   void ask(std::uint32_t id) {
     Job& job = jobs[id];
     const Cycle now = timeline_.now();
-    L1TlbModule& tlb = job.access.kind == AccessKind::kFetch ? mmu_.itlb() : mmu_.dtlb();
+    auto& in = job.access.kind == AccessKind::kFetch ? mmu_.fetches_in() : mmu_.data_in();
     const TranslateAnswer answer =
-        tlb.in->translate({now, id, job.access.va, control_.asid, job.access.kind,
-                           /*may_set_dirty=*/true, /*replay=*/false, job.access.context});
+        in->translate({now, id, job.access.va, control_.asid, job.access.kind,
+                       /*may_set_dirty=*/true, /*replay=*/false, job.access.context});
     if (answer.is_refused()) {
       if (answer.at != kNever) post(answer.at);
       return;

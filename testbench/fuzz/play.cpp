@@ -64,7 +64,10 @@ class Player : public Wakeable {
       mmu_.explain_stall(text);
       throw Guilty("all is answered, but the MMU is not idle\n" + text.str());
     }
-    for (const TlbStats* tlb : {&mmu_.itlb().stats(), &mmu_.dtlb().stats(), &mmu_.stlb().stats()}) {
+    std::vector<const TlbStats*> tlbs{&mmu_.itlb().stats(), &mmu_.dtlb().stats(),
+                                      &mmu_.stlb().stats()};
+    for (const StlbModule* level : mmu_.further_levels()) tlbs.push_back(&level->stats());
+    for (const TlbStats* tlb : tlbs) {
       if (tlb->accesses != tlb->hits + tlb->misses || tlb->misses != tlb->merged + tlb->sent) {
         throw Guilty("hits, misses and merges do not add up");
       }
@@ -130,6 +133,7 @@ class Player : public Wakeable {
     mmu_.itlb().fence(scope);
     mmu_.dtlb().fence(scope);
     mmu_.stlb().fence(scope);
+    for (StlbModule* level : mmu_.further_levels()) level->fence(scope);
   }
 
   const Sequence& sequence_;

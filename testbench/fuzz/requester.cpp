@@ -67,7 +67,7 @@ void Requester::wake() {
 
 bool Requester::ask(std::uint32_t id) {
   Request& request = requests_[id];
-  L1TlbModule& tlb = request.kind == AccessKind::kFetch ? mmu_.itlb() : mmu_.dtlb();
+  auto& in = request.kind == AccessKind::kFetch ? mmu_.fetches_in() : mmu_.data_in();
   TranslateRequest onward;
   onward.at = timeline_.now();
   onward.id = id;
@@ -77,7 +77,7 @@ bool Requester::ask(std::uint32_t id) {
   onward.may_set_dirty = request.may_set_dirty;
   onward.replay = request.times != 0;
   request.asked = history_.tick();
-  const TranslateAnswer answer = tlb.in->translate(onward);
+  const TranslateAnswer answer = in->translate(onward);
   if (answer.is_refused()) {
     if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
     return false;

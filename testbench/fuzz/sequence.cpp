@@ -21,11 +21,6 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t slowest) {
   tlb.lookups_per_cycle = random.number(0, 2);
   tlb.miss_slots = random.number(1, 6);
   tlb.replacement = random.one_of({Replacement::kLru, Replacement::kRandom});
-  if (random.chance(30)) {
-    tlb.page_sizes = "4K";
-    if (random.chance(70)) tlb.large = {random.number(1, 4), 0, Replacement::kLru, "2M"};
-  }
-  if (random.chance(30)) tlb.probing = TlbParams::Probing::kSequential;
   return tlb;
 }
 
@@ -37,7 +32,7 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.itlb = random_tlb(random, 3);
   mmu.dtlb = random_tlb(random, 3);
   mmu.stlb = random_tlb(random, 8);
-  if (random.chance(25)) mmu.stlb.entries = mmu.stlb.ways = mmu.stlb.large.entries = 0;
+  if (random.chance(25)) mmu.stlb.entries = mmu.stlb.ways = 0;
   const bool walk_cache = random.chance(60);
   for (auto* level : {&mmu.walk_cache.level1, &mmu.walk_cache.level2, &mmu.walk_cache.level3,
                       &mmu.walk_cache.level4}) {
@@ -57,6 +52,22 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.walker.shared_line_bytes = random.one_of({0U, 64U});
   mmu.walker.memory_slots = random.number(0, 2);
   return mmu;
+}
+
+/// Arrays, probing, levels: drawn apart, so that a seed's events do not depend on them.
+void add_structures(RandomSource& random, MmuParams& mmu) {
+  mmu.first_level =
+      random.chance(20) ? MmuParams::FirstLevel::kUnified : MmuParams::FirstLevel::kSplit;
+  if (random.chance(20)) mmu.level3 = random_tlb(random, 8);
+  if (mmu.level3.entries != 0 && random.chance(30)) mmu.level4 = random_tlb(random, 8);
+  for (TlbParams* tlb : {&mmu.itlb, &mmu.dtlb, &mmu.stlb, &mmu.level3, &mmu.level4}) {
+    if (tlb->entries == 0) continue;
+    if (random.chance(30)) {
+      tlb->page_sizes = "4K";
+      if (random.chance(70)) tlb->large = {random.number(1, 4), 0, Replacement::kLru, "2M"};
+    }
+    if (random.chance(30)) tlb->probing = TlbParams::Probing::kSequential;
+  }
 }
 
 Op random_op(RandomSource& random) {
@@ -151,6 +162,8 @@ Sequence random_sequence(std::uint64_t seed, std::uint32_t events) {
   Sequence sequence;
   sequence.seed = seed;
   sequence.mmu = random_mmu(random);
+  RandomSource structures(~seed);
+  add_structures(structures, sequence.mmu);
   sequence.run_ahead = random.chance(80);
   sequence.slowest_read = random.one_of({1U, 10U, 60U});
   sequence.refusals = random.one_of({0U, 5U, 30U});

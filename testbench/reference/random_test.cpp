@@ -44,10 +44,14 @@ TEST(ReferenceOnRandomMachines, CountersAndStacksAddUp) {
     EXPECT_EQ(r.completions.size(), r.cpu.accesses);
     EXPECT_EQ(sum(r.latency_stack), r.cpu.latency_cycles);
     EXPECT_EQ(sum(r.cycle_stack), r.cycles);
-    for (const TlbStats* tlb : {&r.itlb, &r.dtlb, &r.stlb}) expect_adds_up(*tlb);
+    for (const TlbStats* tlb : {&r.itlb, &r.dtlb, &r.stlb, &r.level3, &r.level4})
+      expect_adds_up(*tlb);
     for (const CacheStats* cache : {&r.l1i, &r.l1d, &r.l2, &r.llc}) expect_adds_up(*cache);
     EXPECT_EQ(r.itlb.accesses + r.dtlb.accesses, r.cpu.accesses);
-    EXPECT_EQ(r.stlb.sent + r.stlb.replays_sent, r.walker.walks);
+    const TlbStats& last = machine.mmu.level4.entries != 0   ? r.level4
+                           : machine.mmu.level3.entries != 0 ? r.level3
+                                                             : r.stlb;
+    EXPECT_EQ(last.sent + last.replays_sent, r.walker.walks);
     EXPECT_EQ(r.os.page_faults, r.cpu.page_faults);
     EXPECT_EQ(r.os.failed_here, 0U);
     faults += r.cpu.page_faults;

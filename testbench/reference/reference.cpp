@@ -22,10 +22,17 @@ struct Reference {
         l2("cache.l2", machine.cache.l2, machine.seed, Served::kL2, llc, now),
         l1i("cache.l1i", machine.cache.l1i, machine.seed, Served::kL1, l2, now),
         l1d("cache.l1d", machine.cache.l1d, machine.seed, Served::kL1, l2, now),
-        walkers(machine.mmu, machine.seed, control, memory,
-                machine.mmu.walker.reads_enter == WalkerParams::Reads::kL1d ? l1d : l2,
-                [this](std::size_t slot, const Outcome& result) { stlb.walked(slot, result); }),
-        stlb(machine.mmu.stlb, machine.seed, control, walkers,
+        walkers(
+            machine.mmu, machine.seed, control, memory,
+            machine.mmu.walker.reads_enter == WalkerParams::Reads::kL1d ? l1d : l2,
+            [this](std::size_t slot, const Outcome& result) { last_level().answer(slot, result); }),
+        level4("mmu.level4", machine.mmu.level4, machine.seed, control, to_walkers(),
+               [this](FirstLevelSlot to, const Outcome& reply) { level3.answer(to.slot, reply); }),
+        level3("mmu.level3", machine.mmu.level3, machine.seed, control,
+               machine.mmu.level4.entries != 0 ? to_level(level4) : to_walkers(),
+               [this](FirstLevelSlot to, const Outcome& reply) { stlb.answer(to.slot, reply); }),
+        stlb("mmu.stlb", machine.mmu.stlb, machine.seed, control,
+             machine.mmu.level3.entries != 0 ? to_level(level3) : to_walkers(),
              [this](FirstLevelSlot to, const Outcome& reply) {
                (to.tlb == 0 ? itlb : dtlb).answer(to.slot, reply);
              }),
@@ -34,20 +41,40 @@ struct Reference {
         dtlb(1, machine.mmu.dtlb, machine.mmu.mode, machine.seed, control, memory, stlb,
              [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
         core(machine, trace,
-             CoreLinks{{&itlb, &dtlb},
-                       {&l1i, &l1d},
-                       &traps,
-                       control.asid,
-                       [this](const FenceScope& scope) { fence(scope); },
-                       wanted.log}) {}
+             CoreLinks{
+                 {machine.mmu.first_level == MmuParams::FirstLevel::kSplit ? &itlb : &dtlb, &dtlb},
+                 {&l1i, &l1d},
+                 &traps,
+                 control.asid,
+                 [this](const FenceScope& scope) { fence(scope); },
+                 wanted.log}),
+        levels(machine.mmu.level4.entries != 0   ? 4
+               : machine.mmu.level3.entries != 0 ? 3
+                                                 : 2) {}
+
+  Stlb& last_level() { return levels == 4 ? level4 : levels == 3 ? level3 : stlb; }
+  Stlb::Next to_walkers() {
+    return {[this] { return walkers.has_room(); },
+            [this](Cycle arrival, const TranslateRequest& request, std::size_t slot) {
+              walkers.send(arrival, request, slot);
+            }};
+  }
+  static Stlb::Next to_level(Stlb& level) {
+    return {[] { return true; },
+            [&level](Cycle arrival, const TranslateRequest& request, std::size_t slot) {
+              level.send(arrival, request, {0, slot});
+            }};
+  }
 
   void cycle(Cycle t) {
     now = t;
-    dram.cycle(t);     // 1
-    llc.cycle(t);      // 2
-    l2.cycle(t);       // 3
-    fences(t);         // 4
-    stlb.cycle(t);     // 5
+    dram.cycle(t);  // 1
+    llc.cycle(t);   // 2
+    l2.cycle(t);    // 3
+    fences(t);      // 4
+    stlb.cycle(t);  // 5
+    level3.cycle(t);
+    level4.cycle(t);
     walkers.cycle(t);  // 6
     l1i.cycle(t);      // 7
     l1d.cycle(t);      // 8
@@ -65,12 +92,14 @@ struct Reference {
     itlb.fence(scope);
     dtlb.fence(scope);
     stlb.fence(scope);
+    level3.fence(scope);
+    level4.fence(scope);
     walkers.fence(scope);
   }
 
   bool idle() const {
     return dram.idle() && llc.idle() && l2.idle() && l1i.idle() && l1d.idle() && stlb.idle() &&
-           walkers.idle() && next_fence == options.fences.size();
+           level3.idle() && level4.idle() && walkers.idle() && next_fence == options.fences.size();
   }
 
   /// The next cycle in which something can happen: far ahead only in a trap, all else being idle.
@@ -108,9 +137,10 @@ struct Reference {
   Dram dram;
   Cache llc, l2, l1i, l1d;
   Walkers walkers;
-  Stlb stlb;
+  Stlb level4, level3, stlb;
   FirstTlb itlb, dtlb;
   Core core;
+  unsigned levels;  // of TLBs
 };
 
 }  // namespace
@@ -128,6 +158,8 @@ Result simulate(const MachineParams& machine, TraceSource& trace, const Options&
   result.itlb = reference.itlb.stats;
   result.dtlb = reference.dtlb.stats;
   result.stlb = reference.stlb.stats;
+  result.level3 = reference.level3.stats;
+  result.level4 = reference.level4.stats;
   result.walker = reference.walkers.stats;
   result.walker_detail = reference.walkers.detail;
   result.l1i = reference.l1i.stats;

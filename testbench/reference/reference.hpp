@@ -32,7 +32,7 @@ struct Result {
   std::vector<Cycle> completions;  ///< of each access, in program order
   Cycle cycles = 0;
   CpuStats cpu;
-  TlbStats itlb, dtlb, stlb;
+  TlbStats itlb, dtlb, stlb, level3, level4;
   WalkerStats walker;
   WalkerDetail walker_detail;
   CacheStats l1i, l1d, l2, llc;

@@ -5,13 +5,13 @@
 
 namespace mmu::reference {
 
-Stlb::Stlb(const TlbParams& params, std::uint64_t seed, const TranslationControl& control,
-           Walkers& walkers, Reply reply)
+Stlb::Stlb(const std::string& name, const TlbParams& params, std::uint64_t seed,
+           const TranslationControl& control, Next next, Reply reply)
     : params_(params),
       control_(control),
-      walkers_(walkers),
+      next_(std::move(next)),
       reply_(std::move(reply)),
-      entries_("mmu.stlb", params, *control.format, seed),
+      entries_(name, params, *control.format, seed),
       slots_(params.miss_slots) {}
 
 void Stlb::send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from) {
@@ -52,7 +52,7 @@ bool Stlb::look_up(const Request& request, Cycle t) {
     return true;
   }
   Slot* slot = free_slot(slots_, t);
-  if (slot == nullptr || !walkers_.has_room()) {
+  if (slot == nullptr || !next_.has_room()) {
     ++stats.refused;
     return false;
   }
@@ -60,7 +60,7 @@ bool Stlb::look_up(const Request& request, Cycle t) {
   count(asked, &TlbStats::sent);
   slot->take(asked);
   slot->join({request.from, asked, there});
-  walkers_.send(there, asked, static_cast<std::size_t>(slot - slots_.data()));
+  next_.send(there, asked, static_cast<std::size_t>(slot - slots_.data()));
   return true;
 }
 
@@ -90,7 +90,7 @@ bool Stlb::is_fault(const TranslateRequest& request, const Outcome& outcome) con
          Verdict::kFault;
 }
 
-void Stlb::walked(std::size_t number, const Outcome& result) {
+void Stlb::answer(std::size_t number, const Outcome& result) {
   Slot& slot = slots_[number];
   slot.waits = false;
   slot.until = result.at;

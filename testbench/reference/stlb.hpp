@@ -1,17 +1,18 @@
-// The second level: section 5 of docs/timing.md, turn 5.
+// The second level and those behind it: section 5 of docs/timing.md, turn 5.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "hw/mmu/mmu_params.hpp"
 #include "testbench/reference/tlb_array.hpp"
-#include "testbench/reference/walkers.hpp"
 
 namespace mmu::reference {
 
-/// Who asked: first-level TLB (0: ITLB, 1: DTLB) and its slot.
+/// Who asked: a first-level TLB (0: ITLB, 1: DTLB) or, of a third level, the level above (0); and
+/// its slot.
 struct FirstLevelSlot {
   unsigned tlb = 0;
   std::size_t slot = 0;
@@ -22,12 +23,18 @@ class Stlb {
   /// Told of each answer: kOk is a translation to be judged, kNeedsWalk "ask again".
   using Reply = std::function<void(FirstLevelSlot, const Outcome&)>;
 
-  Stlb(const TlbParams& params, std::uint64_t seed, const TranslationControl& control,
-       Walkers& walkers, Reply reply);
+  /// What is asked of what lies behind, further level or walkers.
+  struct Next {
+    std::function<bool()> has_room;
+    std::function<void(Cycle arrival, const TranslateRequest&, std::size_t slot)> send;
+  };
+
+  Stlb(const std::string& name, const TlbParams& params, std::uint64_t seed,
+       const TranslationControl& control, Next next, Reply reply);
 
   void send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from);
   void cycle(Cycle t);
-  void walked(std::size_t slot, const Outcome& result);
+  void answer(std::size_t slot, const Outcome& result);  ///< of what lies behind
   void fence(const FenceScope& scope);
   bool idle() const { return requests_.empty(); }
 
@@ -54,7 +61,7 @@ class Stlb {
 
   TlbParams params_;
   TranslationControl control_;
-  Walkers& walkers_;
+  Next next_;
   Reply reply_;
   TlbArray entries_;
   std::vector<Slot> slots_;

@@ -92,9 +92,9 @@ class MmuTest : public KernelTest {
   void ask(Cycle cycle, std::uint32_t id, std::uint64_t va, AccessKind kind = AccessKind::kLoad,
            bool may_set_dirty = true) {
     at(cycle, Rank::kIssue, [this, cycle, id, va, kind, may_set_dirty] {
-      L1TlbModule& tlb = kind == AccessKind::kFetch ? mmu().itlb() : mmu().dtlb();
+      auto& in = kind == AccessKind::kFetch ? mmu().fetches_in() : mmu().data_in();
       const TranslateAnswer answer =
-          tlb.in->translate({cycle, id, VirtAddr(va), kAsid, kind, may_set_dirty, false});
+          in->translate({cycle, id, VirtAddr(va), kAsid, kind, may_set_dirty, false});
       if (answer.is_now()) core.add(id, answer.at, *answer.result);
       if (answer.is_refused()) core.refused.push_back(id);
     });

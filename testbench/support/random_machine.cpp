@@ -115,6 +115,10 @@ MmuParams random_mmu(RandomSource& random, bool narrow) {
     mmu.stlb.entries = mmu.stlb.ways = 0;
     mmu.stlb.large.entries = mmu.stlb.huge.entries = 0;
   }
+  mmu.first_level = random.one_of({MmuParams::FirstLevel::kSplit, MmuParams::FirstLevel::kSplit,
+                                   MmuParams::FirstLevel::kUnified});
+  if (random.chance(30)) mmu.level3 = random_tlb(random, 256, 12);
+  if (mmu.level3.entries != 0 && random.chance(40)) mmu.level4 = random_tlb(random, 256, 12);
   mmu.walk_cache = random_walk_cache(random);
   mmu.walker.count = random.number(1, 4);
   mmu.walker.queue_entries = random.number(1, 8);

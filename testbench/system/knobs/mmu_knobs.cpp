@@ -38,25 +38,20 @@ void add_first_level(std::vector<KnobCase>& cases, const std::string& tlb, Acces
   add_arrays(cases, {"mmu." + tlb + ".", "", kind, 1 + 4, 1 + 3 + 4});
 }
 
-void add_second_level(std::vector<KnobCase>& cases) {
-  const Program back = chain({kX, kY, kX});
-  const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
-  const std::vector<KnobCase> stlb = {
-      {"mmu.stlb.entries", kStlbAsked, back, last_step, "1", 1 + 3 + kWalk3 + 4, "2", 1 + 3 + 4},
-      {"mmu.stlb.entries", kStlbAsked, back, last_step, "0", 1 + kWalk3 + 4, "64", 1 + 3 + 4},
-      {"mmu.stlb.ways", kStlbAsked + "mmu.stlb.entries=2", back, last_step, "1", 1 + 3 + kWalk3 + 4,
-       "2", 1 + 3 + 4},
-      {"mmu.stlb.latency_cycles", kStlbAsked, back, last_step, "3", 1 + 3 + 4, "9", 1 + 9 + 4},
-      {"mmu.stlb.lookups_per_cycle", kStlbAsked, two_pages, last_step, "0", 1 + 3 + 4, "1",
-       1 + (1 + 3) + 4},
-      // With one slot the second is looked up in the cycle after the first walk's result.
-      {"mmu.stlb.miss_slots", kWalkerAsked + "mmu.walker.count=2", two_pages, last_step, "2",
-       1 + kWalk3 + 4, "1", 1 + kWalk3 + 1 + kWalk3 + 4},
-      {"mmu.stlb.replacement", kStlbAsked + "mmu.stlb.entries=4", lru_or_tree(), last_step, "lru",
-       1 + 3 + kWalk3 + 4, "tree-plru", 1 + 3 + 4},
-  };
-  cases.insert(cases.end(), stlb.begin(), stlb.end());
-  add_arrays(cases, {"mmu.stlb.", kStlbAsked, AccessKind::kLoad, 1 + 3 + 4, 1 + 3 + kWalk3 + 4});
+void add_lower_levels(std::vector<KnobCase>& cases) {
+  // Each of the levels above has one entry; a third takes 6 cycles, a fourth 7.
+  const std::string third =
+      kStlbAsked + "mmu.stlb.entries=1 mmu.level3.entries=64 mmu.level3.latency_cycles=6 ";
+  const std::string fourth =
+      third + "mmu.level3.entries=1 mmu.level4.entries=64 mmu.level4.latency_cycles=7 ";
+  constexpr auto kLoad = AccessKind::kLoad;
+  add_lower_level(cases, {"mmu.stlb.", kStlbAsked, kLoad, 1 + 3 + 4, 1 + 3 + kWalk3 + 4}, 3,
+                  kWalk3);
+  add_lower_level(cases, {"mmu.level3.", third, kLoad, 1 + 3 + 6 + 4, 1 + 3 + 6 + kWalk3 + 4}, 6,
+                  kWalk3);
+  add_lower_level(cases,
+                  {"mmu.level4.", fourth, kLoad, 1 + 3 + 6 + 7 + 4, 1 + 3 + 6 + 7 + kWalk3 + 4}, 7,
+                  kWalk3);
 }
 
 /// The walk cache of `level`, in the smallest format that has it.
@@ -136,7 +131,7 @@ std::vector<KnobCase> mmu_knobs() {
   std::vector<KnobCase> cases;
   add_first_level(cases, "itlb", AccessKind::kFetch);
   add_first_level(cases, "dtlb", AccessKind::kLoad);
-  add_second_level(cases);
+  add_lower_levels(cases);
   for (unsigned level = 1; level < kMaxLevels; ++level) add_walk_cache(cases, level);
   add_shared_walk_cache(cases);
   add_walker_reads(cases);
@@ -147,6 +142,10 @@ std::vector<KnobCase> mmu_knobs() {
   const Program dirty = chain({kX}).now(AccessKind::kStore).step({kX});
   const std::vector<KnobCase> others = {
       {"mmu.mode", kWalkerAsked, back, last_step, "normal", 1 + kWalk3 + 4, "perfect-tlb", 1 + 4},
+      // A page fetched, then loaded; another page was loaded before.
+      {"mmu.first_level", "mmu.dtlb.entries=1",
+       chain({kX, kY}).now(AccessKind::kFetch).step({kX}).now(AccessKind::kLoad).step({kX}),
+       last_step, "split", 1 + 3 + 4, "unified", 1 + 4},
       {"mmu.format", kWalkerAsked, back, last_step, "sv39", 1 + kWalk3 + 4, "sv57",
        1 + 5 * (5 + 2) + 1 + 4},
       // A store to a clean page. By hardware: the walk's update takes 5 + 2 more, and the STLB's

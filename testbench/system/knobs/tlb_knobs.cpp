@@ -63,6 +63,29 @@ Program lru_or_tree(AccessKind kind) {
   return chain({kX, kY, kZ, kW, kX, kV, kY}, kind);
 }
 
+void add_lower_level(std::vector<KnobCase>& cases, const TlbLevel& level, std::uint64_t latency,
+                     std::uint64_t walk) {
+  const Program back = chain({kX, kY, kX});
+  const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
+  const auto add = [&](const std::string& knob, const std::string& with, const Program& program,
+                       const std::string& one, std::uint64_t gives_one, const std::string& other,
+                       std::uint64_t gives_other) {
+    cases.push_back({level.path + knob, level.with + with, program, last_step, one, gives_one,
+                     other, gives_other});
+  };
+  const std::string set = " " + level.path;
+  add("entries", "", back, "1", level.miss, "2", level.hit);
+  add("entries", "", back, "0", level.miss - latency, "64", level.hit);
+  add("ways", set + "entries=2", back, "1", level.miss, "2", level.hit);
+  add("latency_cycles", "", back, "3", level.hit - latency + 3, "9", level.hit - latency + 9);
+  add("lookups_per_cycle", "", two_pages, "0", level.hit, "1", level.hit + 1);
+  // With one slot the second is looked up in the cycle after the first walk's result.
+  add("miss_slots", set + "entries=1 mmu.walker.count=2", two_pages, "2", level.miss, "1",
+      level.miss + 1 + latency + walk);
+  add("replacement", set + "entries=4", lru_or_tree(), "lru", level.miss, "tree-plru", level.hit);
+  add_arrays(cases, level);
+}
+
 void add_arrays(std::vector<KnobCase>& cases, const TlbLevel& wanted) {
   Level level(cases, wanted);
   level.page_sizes("", "large.entries=0", "2M");

@@ -1,6 +1,8 @@
 #include "testbench/system/laws/accounting_laws.hpp"
 
 #include <numeric>
+#include <utility>
+#include <vector>
 
 namespace mmu::test {
 namespace {
@@ -30,18 +32,37 @@ void tlb_laws(Laws& laws, const std::string& name, const TlbStats& tlb) {
   laws.at_most(name + ".evictions + fenced <= fills", tlb.evictions + tlb.fenced, tlb.fills);
 }
 
-void translation_laws(Laws& laws, const RunResult& r) {
-  tlb_laws(laws, "itlb", r.itlb);
-  tlb_laws(laws, "dtlb", r.dtlb);
-  tlb_laws(laws, "stlb", r.stlb);
-  laws.equal("itlb.accesses = cpu.fetches", r.itlb.accesses, r.cpu.fetches);
-  laws.equal("dtlb.accesses = cpu.loads + stores + modifies", r.dtlb.accesses,
-             r.cpu.loads + r.cpu.stores + r.cpu.modifies);
+/// What a level sends, the next one is asked; the last one's goes to the walkers.
+void level_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
+  std::vector<std::pair<std::string, const TlbStats*>> levels{{"stlb", &r.stlb}};
+  if (mmu.level3.entries != 0) levels.emplace_back("level3", &r.level3);
+  if (mmu.level4.entries != 0) levels.emplace_back("level4", &r.level4);
   laws.equal("stlb.accesses = sent of the L1 TLBs", r.stlb.accesses, r.itlb.sent + r.dtlb.sent);
   laws.equal("stlb.replays = replays_sent of the L1 TLBs", r.stlb.replays,
              r.itlb.replays_sent + r.dtlb.replays_sent);
-  laws.equal("walker.walks = stlb.sent + replays_sent", r.walker.walks,
-             r.stlb.sent + r.stlb.replays_sent);
+  for (std::size_t i = 1; i < levels.size(); ++i) {
+    const auto& [name, level] = levels[i];
+    const TlbStats& above = *levels[i - 1].second;
+    tlb_laws(laws, name, *level);
+    laws.equal(name + ".accesses = sent of the level above", level->accesses, above.sent);
+    laws.equal(name + ".replays = replays_sent of the level above", level->replays,
+               above.replays_sent);
+  }
+  const TlbStats& last = *levels.back().second;
+  laws.equal("walker.walks = sent + replays_sent of the last level", r.walker.walks,
+             last.sent + last.replays_sent);
+}
+
+void translation_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
+  const bool unified = mmu.first_level == MmuParams::FirstLevel::kUnified;
+  const std::uint64_t data = r.cpu.loads + r.cpu.stores + r.cpu.modifies;
+  tlb_laws(laws, "itlb", r.itlb);
+  tlb_laws(laws, "dtlb", r.dtlb);
+  tlb_laws(laws, "stlb", r.stlb);
+  laws.equal("itlb.accesses = cpu.fetches, or 0", r.itlb.accesses, unified ? 0 : r.cpu.fetches);
+  laws.equal("dtlb.accesses = cpu.loads + stores + modifies, or all", r.dtlb.accesses,
+             unified ? data + r.cpu.fetches : data);
+  level_laws(laws, mmu, r);
 }
 
 void walker_laws(Laws& laws, const MachineParams& machine, const RunResult& r) {
@@ -153,7 +174,7 @@ void core_laws(Laws& laws, const RunResult& r) {
 std::string broken_laws(const MachineParams& machine, const RunResult& result) {
   Laws laws;
   core_laws(laws, result);
-  translation_laws(laws, result);
+  translation_laws(laws, machine.mmu, result);
   walker_laws(laws, machine, result);
   attribution_laws(laws, result);
   memory_laws(laws, machine, result);

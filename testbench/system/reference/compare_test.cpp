@@ -98,6 +98,8 @@ std::string differences(const RunResult& model, const Other& other,
   test::add_differences(text, "itlb", model.itlb, other.itlb, except);
   test::add_differences(text, "dtlb", model.dtlb, other.dtlb, except);
   test::add_differences(text, "stlb", model.stlb, other.stlb, except);
+  test::add_differences(text, "level3", model.level3, other.level3, except);
+  test::add_differences(text, "level4", model.level4, other.level4, except);
   test::add_differences(text, "walker", model.walker, other.walker, except);
   for (unsigned level = 0; level < kMaxLevels; ++level) {
     for (unsigned place = 0; place < kServedPlaces; ++place) {

@@ -34,7 +34,7 @@ TEST(MachineText, ExplainsEachKnob) {
   const std::string text = machine_as_toml(MachineParams(), true);
   EXPECT_NE(
       text.find("[mmu.stlb]\nentries = 1536                  # 0..16777216 entries: of the base "
-                "array; STLB: 0 switches it off\n"),
+                "array; 0 switches a level behind the first off\n"),
       std::string::npos);
   EXPECT_NE(text.find("replacement = \"lru\"             # one of \"lru\", \"tree-plru\", "
                       "\"random\", \"fifo\", \"bit-plru\", \"nru\", \"srrip\": which"),
