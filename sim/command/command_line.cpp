@@ -196,13 +196,40 @@ void CommandLine::machine() {
 
 void CommandLine::translate() {
   CLI::App& app = *app_.add_subcommand(
-      "translate", "Run files of address-translation test vectors through the timed MMU");
-  app.add_option("--vectors", translate_.vectors,
-                 "Files of vectors, one JSON object a line, plain or zstd; two-stage vectors are "
-                 "refused")
-      ->type_name("FILE")
-      ->required();
-  app.footer("Exit status: 0 all passed; 4 a vector failed; 3 a file is no file of vectors.");
+      "translate", "Explain one translation entry by entry, or run files of test vectors");
+  TranslateCommand& to = translate_;
+  app.add_option("SUBJECT", to.subject,
+                 "A trace, or the directory of a finished run: the page table is that of the "
+                 "program's end");
+  app.add_option("ADDRESS", to.address, "The virtual address to explain, e.g. 0x7fffdead0000");
+  app.add_option("--access", to.access, "fetch, load, store or modify")
+      ->type_name("KIND")
+      ->capture_default_str();
+  app.add_option(
+         "-m,--machine", to.machine,
+         "For a trace: a preset or a machine file (default " + std::string(kDefaultPreset) + ")")
+      ->type_name("PRESET|FILE");
+  app.add_option("--set", to.overrides, "For a trace: override a knob; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_flag("--map-on-touch", to.map_on_touch, "For a trace: as in a run");
+  app.add_option("--instructions", to.instructions,
+                 "For a trace: the page table after so many instructions; 0: at its end")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--trace", to.trace, "Of a result: where its trace lies now")->type_name("FILE");
+  app.add_option("--vectors", to.vectors,
+                 "Files of vectors, one JSON object a line, plain or zstd, run through the timed "
+                 "MMU; two-stage vectors are refused")
+      ->type_name("FILE");
+  app.add_option("--explain", to.explain,
+                 "With --vectors: explain the vector of this name, or number from 1, instead")
+      ->type_name("NAME|N");
+  app.footer(
+      "Exit status: 0 explained, whatever the verdict, or all vectors passed; 2 usage, also an "
+      "address that the\nformat cannot express; 3 a bad trace, result or file of vectors; 4 a "
+      "vector failed, or the replay of a\nresult's trace came to another map.");
   choose(app, translate_);
 }
 

@@ -50,6 +50,14 @@ struct MachineCheckCommand {
 
 struct TranslateCommand {
   std::vector<std::string> vectors;  ///< files
+  std::string explain;               ///< name or number of a vector to explain instead
+  std::string subject;               ///< trace or result directory
+  std::string address, access = "load";
+  std::string trace;                   ///< of the result, if it lies elsewhere now
+  std::string machine;                 ///< of a trace; empty: the default
+  std::vector<std::string> overrides;  ///< "key=value"
+  bool map_on_touch = false;
+  std::uint64_t instructions = 0;
 };
 
 struct TraceConvertCommand {

@@ -1,6 +1,7 @@
 // mmusim run: one machine, one trace, one result.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
 #include <optional>
 
@@ -135,7 +136,8 @@ int execute(const RunCommand& command) {
 
   subject.trace = trace.header();
   const Json json = result_json(subject, result);
-  const Json host = meter.json(result);
+  Json host = meter.json(result);
+  host["trace"] = std::filesystem::absolute(settings.trace).lexically_normal().string();
   if (out) write_files(*out, subject, result, json, host);
   std::cout << summary_text(json) << attribution_text(result.attribution);
   tell_speed(host);

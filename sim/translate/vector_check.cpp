@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "sim/translate/fault_code.hpp"
+
 namespace mmu {
 namespace {
 
@@ -39,55 +41,6 @@ std::string text(const Writes& writes) {
   return out.str();
 }
 
-/// Arm counts levels from the root of the largest table down: 3 is ours 0.
-unsigned arm_level(const Fault& fault) {
-  return fault.kind == FaultKind::kNonCanonical ? 0 : 3 - fault.level;
-}
-
-std::string result_of(const Vector& v, const Fault& fault) {
-  if (fault.kind == FaultKind::kAccessFault) return "access_fault";
-  if (v.family == Vector::Family::kRiscv) return "page_fault";
-  if (v.family == Vector::Family::kX86) {
-    return fault.kind == FaultKind::kNonCanonical ? "gp_fault" : "page_fault";
-  }
-  switch (fault.kind) {
-    case FaultKind::kAddressSize:
-      return "address_size_fault";
-    case FaultKind::kNotAccessed:
-      return "access_flag_fault";
-    case FaultKind::kNoRight:
-      return "permission_fault";
-    default:
-      return "translation_fault";
-  }
-}
-
-/// RISC-V scause; x86 page-fault error code; AArch64 fault status code.
-std::uint64_t code_of(const Vector& v, const Fault& fault) {
-  switch (v.family) {
-    case Vector::Family::kRiscv: {
-      constexpr unsigned kPage[] = {12, 13, 15}, kAccess[] = {1, 5, 7};
-      const auto kind = static_cast<unsigned>(v.access);
-      return fault.kind == FaultKind::kAccessFault ? kAccess[kind] : kPage[kind];
-    }
-    case Vector::Family::kX86: {
-      const bool reserved =
-          fault.kind == FaultKind::kMalformed || fault.kind == FaultKind::kMisaligned;
-      const bool fetch = v.access == AccessKind::kFetch && v.fetch_in_code;
-      return (fault.kind == FaultKind::kNotPresent ? 0u : 1u) | (writes(v.access) ? 2u : 0u) |
-             (v.context.has(AccessContext::kSupervisor) ? 0u : 4u) | (reserved ? 8u : 0u) |
-             (fetch ? 16u : 0u);
-    }
-    case Vector::Family::kArm:
-      break;
-  }
-  const unsigned base = fault.kind == FaultKind::kAddressSize   ? 0
-                        : fault.kind == FaultKind::kNotAccessed ? 8
-                        : fault.kind == FaultKind::kNoRight     ? 12
-                                                                : 4;
-  return base + arm_level(fault);
-}
-
 /// On a fault x86 may have set A, and nothing else, in entries that it has passed.
 bool only_sets_accessed(const Vector& v, const Writes& writes) {
   for (const auto& [address, value] : writes) {
@@ -106,9 +59,9 @@ void compare_walk(const Vector& v, const Observation& seen, Differences& differe
   }
   if (v.expect.writes) {
     differences.compare("the list of PTE writes", text(seen.writes), text(*v.expect.writes));
-  } else if (v.family == Vector::Family::kX86 && !only_sets_accessed(v, seen.writes)) {
+  } else if (v.family == Family::kX86 && !only_sets_accessed(v, seen.writes)) {
     differences.compare("the list of PTE writes", text(seen.writes), "A bits only");
-  } else if (v.family == Vector::Family::kArm) {
+  } else if (v.family == Family::kArm) {
     differences.compare("the list of PTE writes", text(seen.writes), "");
   }
 }
@@ -116,7 +69,7 @@ void compare_walk(const Vector& v, const Observation& seen, Differences& differe
 void compare_translation(const Vector& v, const Translation& to, const Observation& seen,
                          Differences& differences) {
   const std::uint64_t pa = to.of(v.va).value();
-  const bool arm = v.family == Vector::Family::kArm;
+  const bool arm = v.family == Family::kArm;
   differences.compare("pa", arm ? pa & 0xFFFF'FFFF'F000 : pa, v.expect.pa);
   differences.compare("page_size", std::uint64_t{1} << to.page_shift, v.expect.page_size);
   // Bare and machine mode have neither page nor level.
@@ -130,15 +83,17 @@ void compare_translation(const Vector& v, const Translation& to, const Observati
 
 std::string difference(const Vector& v, const Observation& seen, bool walked) {
   Differences differences;
-  const std::string result = seen.to ? "ok" : result_of(v, seen.fault);
+  const std::string result = seen.to ? "ok" : fault_result(v.family, seen.fault);
   differences.compare("result", result, v.expect.result);
   if (result == v.expect.result) {
     if (seen.to) {
       compare_translation(v, *seen.to, seen, differences);
     } else {
-      const bool arm = v.family == Vector::Family::kArm;
+      const bool arm = v.family == Family::kArm;
       differences.compare("level", arm ? arm_level(seen.fault) : seen.fault.level, v.expect.level);
-      differences.compare("code", code_of(v, seen.fault), v.expect.code);
+      differences.compare("code",
+                          fault_code(v.family, seen.fault, {v.access, v.context, v.fetch_in_code}),
+                          v.expect.code);
       differences.compare("fault address", seen.fault.va.value(), v.expect.fault_address);
     }
   }

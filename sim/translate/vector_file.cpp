@@ -89,7 +89,7 @@ AccessKind access_of(const std::string& name) {
 }
 
 void read_riscv(const Json& json, Vector& v) {
-  v.family = Vector::Family::kRiscv;
+  v.family = Family::kRiscv;
   FormatOptions options;
   options.napot = flag(json, "svnapot");
   options.pbmt = flag(json, "svpbmt") && flag(json, "pbmte");
@@ -125,7 +125,7 @@ void read_riscv(const Json& json, Vector& v) {
 }
 
 void read_x86(const Json& json, Vector& v) {
-  v.family = Vector::Family::kX86;
+  v.family = Family::kX86;
   FormatOptions options;
   options.maxphyaddr = small(json, "maxphyaddr");
   options.nxe = flag(json, "efer_nxe");
@@ -145,7 +145,7 @@ void read_x86(const Json& json, Vector& v) {
 }
 
 void read_arm(const Json& json, Vector& v) {
-  v.family = Vector::Family::kArm;
+  v.family = Family::kArm;
   FormatOptions options;
   options.t0sz = small(json, "t0sz");
   options.ips = small(json, "ps");

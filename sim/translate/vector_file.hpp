@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "hw/arch/entry_fields.hpp"
 #include "hw/arch/software_interface.hpp"
 #include "traces/byte_stream.hpp"
 
@@ -22,7 +23,6 @@ struct MemoryRange {
 };
 
 struct Vector {
-  enum class Family : std::uint8_t { kRiscv, kX86, kArm };
   /// Of all the vector says of the outcome; what it does not say is not compared.
   struct Expectation {
     std::string result;  ///< as in the file: "ok", "page_fault", ...

@@ -52,5 +52,72 @@ class Translate(CommandTest):
         self.assertIn("two-stage", done.stderr)
 
 
+def lines_of_two_pages():
+    # A load and a store of one page, a load of another.
+    return ["I  00401000,4", " L 10000000,8", "I  00401004,4", " S 10000008,8", " L 10005000,8"]
+
+
+class Explain(CommandTest):
+    def test_a_trace_and_an_address(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        done = self.mmusim("translate", "-m", "cva6", trace, "0x10000008", "--access", "store")
+        for text in ("store of VA 0x10000008 in user mode", "format sv39", "level 2 entry",
+                     "level 0 entry: VA[20:12] = 0x0", "dirty", "verdict: the store goes ahead"):
+            self.assertIn(text, done.stdout)
+
+    def test_a_finished_run_is_explained_from_its_directory(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        self.mmusim("run", "--set", "mmu.format=aarch64-16k",
+                    "--set", "mmu.walk_cache.level4.entries=0", "-o", "out", trace)
+        done = self.mmusim("translate", "out", "0x10005000")
+        self.assertIn("format aarch64-16k", done.stdout)
+        self.assertIn("a page of 16 KiB", done.stdout)
+        self.assertIn("verdict: the load goes ahead", done.stdout)
+
+    def test_the_trace_of_a_result_may_have_moved_but_must_be_the_same(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        self.mmusim("run", "-o", "out", trace)
+        (self.folder / trace).rename(self.folder / "moved.mmt")
+        self.mmusim("translate", "out", "0x10000000", status=3)
+        self.mmusim("translate", "out", "0x10000000", "--trace", "moved.mmt")
+        other = self.trace("other.mmt")
+        done = self.mmusim("translate", "out", "0x10000000", "--trace", other, status=3)
+        self.assertIn("is not the trace of out", done.stderr)
+
+    def test_an_address_without_a_page_is_explained_as_the_fault_that_it_is(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        done = self.mmusim("translate", trace, "0x30000000", "--access", "fetch")
+        self.assertIn("area: none holds this address", done.stdout)
+        self.assertIn("page not present: #PF, error code 0x14", done.stdout)
+
+    def test_an_address_that_the_format_cannot_express_names_formats_that_can(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        done = self.mmusim("translate", "-m", "cva6", trace, "0x7fff00000000", status=2)
+        self.assertIn("not canonical for sv39", done.stderr)
+        self.assertIn("sv48, sv57", done.stderr)
+
+    def test_bad_usage(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        self.mmusim("run", "-o", "out", trace)
+        for words in ((trace,), (), (trace, "12x"), (trace, "-5"), (trace, "0x1", "--access", "jump"),
+                      ("out", "0x1", "-m", "cva6"), (trace, "0x1", "--trace", trace),
+                      (trace, "0x1", "--explain", "1"), (trace, "0x1", "--vectors", "v.jsonl")):
+            done = self.mmusim("translate", *words, status=2)
+            self.assertNotEqual(done.stderr + done.stdout, "", words)
+        self.mmusim("translate", "nowhere.mmt", "0x1", status=3)
+
+    def test_a_vector_by_name_and_by_number(self):
+        path = self.folder / "v.jsonl"
+        path.write_text(json.dumps({**VECTOR, "id": "first"}) + "\n" + json.dumps(VECTOR) + "\n")
+        for which in ("hand-1", "2"):
+            done = self.mmusim("translate", "--explain", which, "--vectors", path)
+            for text in ("vector hand-1 (ok_1g)", "level 2 entry: VA[38:30] = 0x0; at 0x1000",
+                         "a page of 1 GiB at 0x40000000", "PA 0x40001234",
+                         "expected: ok, PA 0x40001234"):
+                self.assertIn(text, done.stdout)
+        done = self.mmusim("translate", "--explain", "3", "--vectors", path, status=2)
+        self.assertIn("there are 2", done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

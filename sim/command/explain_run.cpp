@@ -1,0 +1,92 @@
+#include "sim/command/explain_run.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "hw/arch/errors.hpp"
+#include "sim/platform/replay.hpp"
+#include "sim/presets/presets.hpp"
+#include "sim/presets/resolve_machine.hpp"
+#include "sim/result/result_file.hpp"
+#include "sim/translate/explain.hpp"
+#include "traces/open_trace.hpp"
+
+namespace mmu {
+namespace {
+
+void check_address(const Replay& replay, VirtAddr va) {
+  const PageTableFormat& format = *replay.control().format;
+  if (is_canonical(format, va)) return;
+  const std::string fitting = formats_that_fit(va);
+  throw ConfigError(fmt::format(
+      "ADDRESS {:#x} is not canonical for {} ({} bits); formats that fit: {}", va.value(),
+      format.name, unsigned{format.va_bits}, fitting.empty() ? "none" : fitting));
+}
+
+std::string area_text(const os::VmArea* area) {
+  if (area == nullptr) return "none holds this address";
+  return fmt::format("{:#x} to {:#x}, {}{}{} {}", area->range.start, area->range.end,
+                     area->rights.read ? 'r' : '-', area->rights.write ? 'w' : '-',
+                     area->rights.execute ? 'x' : '-',
+                     area->name.empty() ? "anonymous memory" : area->name);
+}
+
+std::string explain(const Replay& replay, const std::string& ended, VirtAddr va,
+                    AccessKind access) {
+  std::string text;
+  if (!ended.empty()) {
+    text += "the program ended in an error: " + ended.substr(0, ended.find('\n')) + "\n";
+  }
+  text += "area: " + area_text(replay.software().areas().find(va.value())) + "\n";
+  return text + explain_translation(replay.control(), replay.memory(), va, {access, {}, true});
+}
+
+/// Where the run has found its trace, on the machine on which it ran.
+std::string trace_of(const std::string& directory) {
+  std::ifstream in(directory + "/host.json", std::ios::binary);
+  const Json host = Json::parse(in, nullptr, false);
+  if (in && host.is_object() && host.contains("trace")) return host["trace"].get<std::string>();
+  throw InputError(directory + "/host.json does not say where the trace lies; give --trace FILE");
+}
+
+}  // namespace
+
+std::string explain_trace(const ReplayedMachine& machine, const std::string& trace, VirtAddr va,
+                          AccessKind access) {
+  const std::string name(machine.machine.empty() ? kDefaultPreset
+                                                 : std::string_view(machine.machine));
+  const MachineParams params = resolve_machine(name, machine.overrides);
+  const auto source = traces::open_trace(trace);
+  Replay replay(params, *source, {machine.map_on_touch, machine.instructions, 0});
+  check_address(replay, va);
+  const std::string ended = replay.run();
+  return explain(replay, ended, va, access);
+}
+
+std::string explain_result(const std::string& directory, const std::string& trace, VirtAddr va,
+                           AccessKind access) {
+  const Json result = read_result(directory);
+  const std::string path = trace.empty() ? trace_of(directory) : trace;
+  const MachineParams params = resolve_machine(directory + "/machine.toml", {});
+  Replay::Options options;
+  options.map_on_touch = result.at("options").at("map_on_touch").get<bool>();
+  options.instructions = number_at(result, "options.instructions");
+  if (result.at("outcome") == "interrupted") {
+    options.records = number_at(result, "counters.cpu.records");
+  }
+  const auto source = traces::open_trace(path);
+  Replay replay(params, *source, options);
+  check_address(replay, va);
+  const std::string ended = replay.run();
+  if (result.at("trace").at("hash") != hash_text(source->header().hash)) {
+    throw InputError(path + " is not the trace of " + directory + " (another hash)");
+  }
+  if (result.at("map_hash") != hash_text(replay.software().map_hash())) {
+    throw ModelError("the replay of " + path + " ends in another VA->PA map than " + directory +
+                     ", which mmusim " + result.at("mmusim").get<std::string>() + " made");
+  }
+  return explain(replay, ended, va, access);
+}
+
+}  // namespace mmu

@@ -1,0 +1,30 @@
+// One address of a program explained, in the page table that it leaves at its end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/arch/access.hpp"
+
+namespace mmu {
+
+struct ReplayedMachine {
+  std::string machine;  ///< preset or file; empty: the default
+  std::vector<std::string> overrides;
+  bool map_on_touch = false;
+  std::uint64_t instructions = 0;  ///< stop after so many; 0: run to the end
+};
+
+/// Replays the trace without time, then explains. Throws ConfigError for an address that the format
+/// cannot express, InputError for a bad trace.
+std::string explain_trace(const ReplayedMachine& machine, const std::string& trace, VirtAddr va,
+                          AccessKind access);
+
+/// The same for the process of a finished run: machine, options and trace are those of the result
+/// directory; `trace`: where the trace lies now, if not there. Throws InputError if it is another
+/// trace, ModelError if the map that comes out is not that of the run.
+std::string explain_result(const std::string& directory, const std::string& trace, VirtAddr va,
+                           AccessKind access);
+
+}  // namespace mmu
