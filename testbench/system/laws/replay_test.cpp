@@ -68,5 +68,25 @@ TEST(Replay, StopsAfterAsManyInstructionsAsTheRun) {
   }
 }
 
+TEST(Replay, EndsWhereARunWasInterrupted) {
+  const MachineParams machine = random_machine(5);
+  for (const int blocks : {1, 3}) {
+    RunOptions options;
+    int left = blocks;
+    options.progress = [&left](std::uint64_t, std::uint64_t, std::uint64_t) { return left-- > 0; };
+    RandomProgram program(5, 5000);
+    const RunResult result = simulate(machine, program, options);
+    ASSERT_EQ(result.outcome, Outcome::kInterrupted);
+    ASSERT_GT(result.cpu.records, 0u);
+    RandomProgram again(5, 5000);
+    Replay::Options limits;
+    limits.records = result.cpu.records;
+    Replay replay(machine, again, limits);
+    replay.run();
+    EXPECT_EQ(replay.records(), result.cpu.records) << blocks;
+    EXPECT_EQ(replay.software().map_hash(), result.map_hash) << blocks;
+  }
+}
+
 }  // namespace
 }  // namespace mmu::test
