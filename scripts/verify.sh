@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that takes too long for every change: the second compiler, the debug build, the long
-# comparison with the reference, a million fuzz sequences, damaged traces under the sanitizers, and
-# with --coverage a report.
+# comparison with the reference, a million fuzz sequences, damaged traces under the sanitizers,
+# planted faults that tests must catch, and with --coverage a report.
 # About an hour and a half on 2 cores. The short form of all this is .ci/run.
 # usage: scripts/verify.sh [--coverage]
 set -uo pipefail
@@ -21,6 +21,11 @@ long_comparison() {
 long_fuzz() {
   MMUSIM_SEQUENCES=${MMUSIM_SEQUENCES:-1000000} \
     run_suite fuzz release -R '^fuzz/Fuzz' --timeout 7200 --verbose
+}
+
+# Its own build, without the compiler's objections to faults; docs/mutation.md.
+planted_faults() {
+  nice -n 5 python3 scripts/mutate.py --jobs "$jobs" --count "${MMUSIM_MUTANTS:-120}"
 }
 
 damaged_traces() {
@@ -44,5 +49,6 @@ step "debug tests" run_suite debug debug
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "damaged traces under the sanitizers" damaged_traces
+step "faults planted in the code of translation" planted_faults
 [[ ${1:-} == --coverage ]] && step "coverage" coverage_report
 verdict "scripts/verify.sh"
