@@ -77,6 +77,12 @@ class SetAssoc {
     used_[static_cast<std::size_t>(value - values_.data())] = ++clock_;
   }
 
+  /// The number of the way that `value` lies in, over all sets. Requires what find() or peek() has
+  /// returned.
+  std::size_t place_of(const Value* value) const {
+    return static_cast<std::size_t>(value - values_.data());
+  }
+
   /// Requires what find() or peek() has returned, with nothing inserted since.
   void mark_used(const Value* value) { touch(static_cast<std::size_t>(value - values_.data())); }
 
@@ -109,6 +115,14 @@ class SetAssoc {
       if (keys_[i] == kEmpty || !gone(keys_[i], values_[i])) continue;
       keys_[i] = kEmpty;  // the next insertion of its set comes here
       if (policy_ == Replacement::kLru) used_[i] = 0;
+    }
+  }
+
+  /// Calls fn(value) for each live entry, which it may change.
+  template <class Fn>
+  void for_each_value(Fn fn) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] != kEmpty) fn(values_[i]);
     }
   }
 

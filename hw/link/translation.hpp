@@ -5,6 +5,7 @@
 
 #include "hw/arch/walk.hpp"
 #include "hw/link/cycle.hpp"
+#include "hw/link/neighbour_pages.hpp"
 #include "hw/link/story.hpp"
 
 namespace mmu {
@@ -30,6 +31,8 @@ struct TranslateResult {
   bool has_translation = false;    ///< false: the walk itself failed, or is to be repeated
   /// Where the cycles went, from the request on; nullptr: all in the first look-up.
   const Story* story = nullptr;
+  /// Of `to`, if a walk has just read them; valid during the call.
+  const NeighbourPages* neighbours = nullptr;
 };
 
 /// The answer to a request: a result and the cycle in which it is there; later; or refused.

@@ -21,6 +21,10 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
   dtlb_.next.bind(stlb_.in[1]);
   stlb_.in_reply[0].bind(itlb_.next_reply);
   stlb_.in_reply[1].bind(dtlb_.next_reply);
+  for (const TlbParams* level :
+       {&params.itlb, &params.dtlb, &params.stlb, &params.level3, &params.level4}) {
+    if (level->sector_pages > 1) walker_.read_neighbours(params.line_bytes);
+  }
   if (params.level3.entries != 0) {
     further_levels_.push_back(&level3_.emplace("level3", "mmu.level3", params.level3, Rank::kLevel3,
                                                1, control, seed, timeline));

@@ -32,6 +32,7 @@ struct MmuParams {
   TlbParams level4{0, 0, 40, 0, 16, Replacement::kLru};
   WalkCacheParams walk_cache;
   WalkerParams walker;
+  std::uint32_t line_bytes = 64;  ///< of the caches that serve the walkers; no knob of its own
 
   static constexpr auto fields() {
     return std::make_tuple(

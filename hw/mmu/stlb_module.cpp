@@ -160,6 +160,11 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
     own.verdict = Verdict::kNeedsWalk;  // as in the first level
   }
   if (own.verdict == Verdict::kFault) ++stats_.faults;
+  NeighbourPages beside;  // a waiter of its own level may not know of the slot's fences
+  if (result.neighbours != nullptr && !slot.fences.empty()) {
+    beside = without_fenced(*result.neighbours, slot, result.to.page_shift);
+    own.neighbours = &beside;
+  }
   tell(story_, slot, waiter, Part::kStlb, at, result.story);
   own.story = &story_;
   in_reply[waiter.requester]->translated(waiter.id, at, own);

@@ -32,13 +32,18 @@ Tlb::Tlb(const std::string& what, const TlbParams& params, const PageTableFormat
       probe_cycles_(params.probing == TlbParams::Probing::kSequential ? params.probe_cycles : 0) {
   PageSizes taken = 0;
   arrays_.push_back({{what, params.entries, params.ways, params.replacement, seed},
-                     shifts_of(what, params.page_sizes, format, taken)});
+                     shifts_of(what, params.page_sizes, format, taken),
+                     0,
+                     {}});
+  make_sectors(what, params);
   for (const auto& [name, more] :
        {std::pair{".large", &params.large}, std::pair{".huge", &params.huge}}) {
     if (more->entries == 0) continue;
     if (params.entries == 0) throw ConfigError(what + name + ": the base array has no entries");
     arrays_.push_back({{what + name, more->entries, more->ways, more->replacement, seed},
-                       shifts_of(what + name, more->page_sizes, format, taken)});
+                       shifts_of(what + name, more->page_sizes, format, taken),
+                       0,
+                       {}});
   }
   std::size_t probes = 1;
   for (const Array& array : arrays_) probes = std::max(probes, array.shifts.size());
@@ -46,11 +51,18 @@ Tlb::Tlb(const std::string& what, const TlbParams& params, const PageTableFormat
   if (params.entries == 0) miss_latency_ = 0;
 }
 
-Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad,
-                         AccessContext context) {
-  const Probe* probe = probe_for(to);
-  if (probe == nullptr) return Entered::kNot;
-  forget();
+void Tlb::make_sectors(const std::string& what, const TlbParams& params) {
+  Array& base = arrays_.front();
+  while (1U << base.sector_shift < params.sector_pages) ++base.sector_shift;
+  if (1U << base.sector_shift != params.sector_pages) {
+    throw ConfigError(what + ".sector_pages: " + std::to_string(params.sector_pages) +
+                      " is no power of two");
+  }
+  if (params.sector_pages > 1) base.pages.resize(std::size_t{params.entries} * params.sector_pages);
+}
+
+TlbEntry Tlb::make_entry(const Probe& probe, Asid asid, VirtAddr va, const Translation& to,
+                         Cycle ready_at, AdUpdate ad, AccessContext context) const {
   TlbEntry entry;
   entry.result.to = to;
   entry.result.has_translation = true;
@@ -58,15 +70,56 @@ Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle re
   entry.page = va.aligned_down(to.page_shift);
   entry.asid = asid;
   entry.context = context;
-  entry.array = probe->array;
-  entry.latency = probe->latency;
+  entry.array = probe.array;
+  entry.latency = probe.latency;
   for (unsigned kind = 0; kind < 4; ++kind) {
     const bool ok = judge(to, static_cast<AccessKind>(kind), ad, false, context) == Verdict::kOk;
     entry.allowed = static_cast<std::uint8_t>(entry.allowed | unsigned{ok} << kind);
   }
-  const auto displaced =
-      probe->array->insert(va.value() >> probe->shift, key(asid, va, *probe), entry);
+  return entry;
+}
+
+Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad,
+                         AccessContext context) {
+  const Probe* probe = probe_for(to);
+  if (probe == nullptr) return Entered::kNot;
+  forget();
+  TlbEntry entry = make_entry(*probe, asid, va, to, ready_at, ad, context);
+  const std::uint64_t index = va.value() >> probe->shift;
+  const std::uint64_t tag = key(asid, va, *probe);
+  if (probe->sectors == nullptr) {
+    return probe->array->insert(index, tag, entry) ? Entered::kDisplacedAnother
+                                                   : Entered::kIntoEmptyWay;
+  }
+  bool displaced = false;
+  TlbEntry* sector = probe->array->peek(index, tag);
+  Array& array = arrays_.front();
+  if (sector != nullptr) {
+    probe->array->mark_used(sector);
+  } else {
+    displaced = probe->array->insert_new(index, tag, entry).has_value();
+    sector = probe->array->peek(index, tag);
+    const std::size_t first = probe->array->place_of(sector) << array.sector_shift;
+    for (std::size_t i = 0; i < std::size_t{1} << array.sector_shift; ++i) {
+      array.pages[first + i] = {};
+    }
+  }
+  entry.sector = sector;
+  array.pages[page_number(*sector, va, *probe)] = entry;
   return displaced ? Entered::kDisplacedAnother : Entered::kIntoEmptyWay;
+}
+
+void Tlb::insert_neighbour(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to,
+                           Cycle ready_at, AdUpdate ad, AccessContext context) {
+  const Probe* probe = probe_for(to);
+  if (probe == nullptr || probe->sectors == nullptr) return;
+  if (va.value() >> probe->shift != beside.value() >> probe->shift) return;
+  TlbEntry* sector = probe->array->peek(va.value() >> probe->shift, key(asid, va, *probe));
+  if (sector == nullptr) return;
+  TlbEntry& page = arrays_.front().pages[page_number(*sector, beside, *probe)];
+  if (page.array != nullptr) return;
+  page = make_entry(*probe, asid, beside, to, ready_at, ad, context);
+  page.sector = sector;
 }
 
 std::uint64_t Tlb::fence(const FenceScope& scope) {
@@ -75,7 +128,9 @@ std::uint64_t Tlb::fence(const FenceScope& scope) {
   for (Array& array : arrays_) {
     array.entries.erase_if([&](std::uint64_t, const TlbEntry& entry) {
       const Translation& to = entry.result.to;
-      const bool gone = scope.covers(entry.asid, entry.page, to.page_shift, to.global);
+      const bool gone = array.sector_shift != 0
+                            ? drop_pages(array, entry, scope)
+                            : scope.covers(entry.asid, entry.page, to.page_shift, to.global);
       removed += gone ? 1 : 0;
       return gone;
     });
@@ -83,11 +138,29 @@ std::uint64_t Tlb::fence(const FenceScope& scope) {
   return removed;
 }
 
+// True if no page of the sector is left.
+bool Tlb::drop_pages(Array& array, const TlbEntry& sector, const FenceScope& scope) {
+  const std::size_t first = array.entries.place_of(&sector) << array.sector_shift;
+  bool empty = true;
+  for (std::size_t i = 0; i < std::size_t{1} << array.sector_shift; ++i) {
+    TlbEntry& page = array.pages[first + i];
+    if (page.array == nullptr) continue;
+    const Translation& to = page.result.to;
+    if (scope.covers(page.asid, page.page, to.page_shift, to.global)) page = {};
+    empty = empty && page.array == nullptr;
+  }
+  return empty;
+}
+
 // nullptr: no array holds pages of this size.
 const Tlb::Probe* Tlb::probe_for(const Translation& to) {
-  Probe wanted{to.page_shift, to.global,
+  Probe wanted{to.page_shift,
+               to.global,
                std::uint64_t{1} << (kKeyVaBits - to.page_shift) | std::uint64_t{to.global} << 46,
-               nullptr, latency_};
+               nullptr,
+               latency_,
+               to.page_shift,
+               nullptr};
   auto place = std::lower_bound(probes_.begin(), probes_.end(), wanted);
   if (place != probes_.end() && !(wanted < *place)) return &*place;
   for (Array& array : arrays_) {
@@ -95,6 +168,8 @@ const Tlb::Probe* Tlb::probe_for(const Translation& to) {
     if (found == array.shifts.end()) continue;
     wanted.array = &array.entries;
     wanted.latency += static_cast<std::uint32_t>(found - array.shifts.begin()) * probe_cycles_;
+    wanted.shift += array.sector_shift;
+    if (array.sector_shift != 0) wanted.sectors = &array;
     return &*probes_.insert(place, wanted);
   }
   return nullptr;

@@ -23,7 +23,8 @@ struct TlbEntry {
   AccessContext context;                ///< for which `allowed` was worked out
   std::uint8_t allowed = 0;             ///< bit k: an access of kind k needs nothing more
   std::uint32_t latency = 0;            ///< cycles from look-up to answer
-  SetAssoc<TlbEntry>* array = nullptr;  ///< that it lies in
+  SetAssoc<TlbEntry>* array = nullptr;  ///< that it lies in; nullptr: no entry
+  const TlbEntry* sector = nullptr;     ///< the way that holds it with its neighbours, or nullptr
 
   /// False: judge() tells.
   bool allows(AccessKind kind, AccessContext in) const {
@@ -57,7 +58,9 @@ class Tlb {
   const TlbEntry* look_up(Asid asid, VirtAddr va) {
     for (const Probe& probe : probes_) {
       const std::uint64_t index = va.value() >> probe.shift;
-      if (const TlbEntry* entry = probe.array->peek(index, key(asid, va, probe))) return entry;
+      const TlbEntry* entry = probe.array->peek(index, key(asid, va, probe));
+      if (entry != nullptr && probe.sectors != nullptr) entry = page_of(*entry, va, probe);
+      if (entry != nullptr) return entry;
     }
     return nullptr;
   }
@@ -65,9 +68,9 @@ class Tlb {
   /// The place for the page of `va` in what is remembered; it may hold another one.
   const RecentPage& recent(VirtAddr va) const { return recent_[recent_index(va)]; }
   /// From now on until something is entered or removed, recent(va) stands for look_up(). Entries of
-  /// arrays that stamp() cannot mark are not remembered.
+  /// arrays that stamp() cannot mark, and pages of sectors, are not remembered.
   void remember(Asid asid, VirtAddr va, const TlbEntry& entry) {
-    if (!entry.array->marks_by_stamp()) return;
+    if (!entry.array->marks_by_stamp() || entry.sector != nullptr) return;
     remembers_ = true;
     const bool plain = entry.context == AccessContext{};
     recent_[recent_index(va)] = {
@@ -81,7 +84,9 @@ class Tlb {
   }
 
   /// Requires what look_up() has returned, with nothing inserted since.
-  void mark_used(const TlbEntry* entry) { entry->array->mark_used(entry); }
+  void mark_used(const TlbEntry* entry) {
+    entry->array->mark_used(entry->sector == nullptr ? entry : entry->sector);
+  }
 
   enum class Entered : std::uint8_t { kNot, kIntoEmptyWay, kDisplacedAnother };
   /// Enters `to` for the page of `va`, for accesses in `context` first of all; not if no array
@@ -89,25 +94,49 @@ class Tlb {
   Entered insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad,
                  AccessContext context);
 
-  /// Removes what `scope` covers; returns how many entries that were.
+  /// Enters `to`, a page beside the one of `va` that has just been entered, if both belong to one
+  /// sector and it is not there yet.
+  void insert_neighbour(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to,
+                        Cycle ready_at, AdUpdate ad, AccessContext context);
+  bool has_sectors() const { return arrays_.front().sector_shift != 0; }
+
+  /// Removes what `scope` covers, of a sector only the pages; returns how many entries that were.
   std::uint64_t fence(const FenceScope& scope);
 
  private:
   struct Array {
     SetAssoc<TlbEntry> entries;
     std::vector<unsigned> shifts;  // of the page sizes that it holds, in the order of probing
+    unsigned sector_shift = 0;     // log2 of the pages that an entry covers
+    std::vector<TlbEntry> pages;   // with sectors: of each way
   };
   /// A page size that has been entered, and whether as global: each costs one look.
   struct Probe {
-    unsigned shift;
+    unsigned page_shift;
     bool global;
     std::uint64_t tag;  ///< the part of the key that does not depend on address and ASID
     SetAssoc<TlbEntry>* array;
     std::uint32_t latency;
+    unsigned shift;        ///< of what an entry covers
+    const Array* sectors;  ///< nullptr: an entry covers one page
     bool operator<(const Probe& other) const {
-      return shift != other.shift ? shift < other.shift : global < other.global;
+      return page_shift != other.page_shift ? page_shift < other.page_shift : global < other.global;
     }
   };
+
+  TlbEntry make_entry(const Probe& probe, Asid asid, VirtAddr va, const Translation& to,
+                      Cycle ready_at, AdUpdate ad, AccessContext context) const;
+  /// Number of the page of `va` among those of all ways.
+  static std::size_t page_number(const TlbEntry& sector, VirtAddr va, const Probe& probe) {
+    const std::size_t in_sector =
+        va.value() >> probe.page_shift & ((1U << probe.sectors->sector_shift) - 1);
+    return (probe.array->place_of(&sector) << probe.sectors->sector_shift) + in_sector;
+  }
+  static const TlbEntry* page_of(const TlbEntry& sector, VirtAddr va, const Probe& probe) {
+    const TlbEntry& page = probe.sectors->pages[page_number(sector, va, probe)];
+    return page.array != nullptr ? &page : nullptr;
+  }
+  bool drop_pages(Array& array, const TlbEntry& sector, const FenceScope& scope);
 
   static std::size_t recent_index(VirtAddr va) {
     return va.value() >> kBasePageShift & (kRecentPages - 1);
@@ -116,6 +145,7 @@ class Tlb {
     if (remembers_) recent_.fill({});
     remembers_ = false;
   }
+  void make_sectors(const std::string& what, const TlbParams& params);
   const Probe* probe_for(const Translation& to);
 
   // The page number with a one above it, which tells the page size (bits 45:0); 46 global; 63:48

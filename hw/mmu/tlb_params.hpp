@@ -43,6 +43,7 @@ struct TlbParams {
   std::string page_sizes = "all";
   Probing probing = Probing::kParallel;
   std::uint32_t probe_cycles = 1;
+  std::uint32_t sector_pages = 1;
   TlbArrayParams large{};
   TlbArrayParams huge{0, 0, Replacement::kLru, "1G"};
 
@@ -70,6 +71,10 @@ struct TlbParams {
                &TlbParams::probing, kProbingNames),
         knob("probe_cycles", "cycles", "sequential probing: each page size after the first",
              &TlbParams::probe_cycles, 1, 1000),
+        knob("sector_pages", "pages",
+             "neighbours that an entry of the base array covers, of those whose page-table entries "
+             "lie in one cache line; a power of two",
+             &TlbParams::sector_pages, 1, 16),
         group("large", "a second array, for page sizes of its own", &TlbParams::large),
         group("huge", "a third array", &TlbParams::huge));
   }

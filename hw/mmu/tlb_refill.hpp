@@ -9,6 +9,19 @@
 
 namespace mmu {
 
+/// Those that no fence, of those that the slot remembers, has dropped.
+inline NeighbourPages without_fenced(const NeighbourPages& neighbours,
+                                     const TranslationSlots::Slot& slot, unsigned shift) {
+  NeighbourPages kept = neighbours;
+  for (unsigned i = 0; i < NeighbourPages::kMost; ++i) {
+    const VirtAddr va = NeighbourPages::address(slot.va, shift, i);
+    for (const FenceScope& fence : slot.fences) {
+      if (fence.covers(slot.asid, va, shift, kept.pages[i].global)) kept.drop(i);
+    }
+  }
+  return kept;
+}
+
 /// Enters what a walk has found, with ready_at = `at`: if there is something usable for the request
 /// that took the slot, and no fence has dropped it. A TLB takes no pages of sizes that it does not
 /// hold, and none without entries.
@@ -23,6 +36,14 @@ inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot
   const auto entered = tlb.insert(slot.asid, slot.va, result.to, at, ad, first.context);
   if (entered != Tlb::Entered::kNot) ++stats.fills;
   if (entered == Tlb::Entered::kDisplacedAnother) ++stats.evictions;
+  if (entered == Tlb::Entered::kNot || result.neighbours == nullptr || !tlb.has_sectors()) return;
+  const NeighbourPages beside = without_fenced(*result.neighbours, slot, result.to.page_shift);
+  for (unsigned i = 0; i < NeighbourPages::kMost; ++i) {
+    if (!beside.has(i)) continue;
+    tlb.insert_neighbour(slot.asid, slot.va,
+                         NeighbourPages::address(slot.va, result.to.page_shift, i), beside.pages[i],
+                         at, ad, first.context);
+  }
 }
 
 /// Where the cycles of `waiter` went up to `at`: its own look-up, then, of the request that took

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <optional>
 #include <ostream>
@@ -42,6 +43,9 @@ class WalkerModule : public sc_core::sc_module,
   /// `observer` is told of walks from now on; it must outlive this.
   void observe(TranslationObserver& observer) { observer_ = &observer; }
 
+  /// From now on results tell the neighbours of a page, of which a line has so many bytes.
+  void read_neighbours(std::uint32_t line_bytes) { line_bytes_ = line_bytes; }
+
   const WalkerStats& stats() const { return stats_; }
   /// No request waits and every walker is free.
   bool idle() const;
@@ -69,6 +73,8 @@ class WalkerModule : public sc_core::sc_module,
     std::optional<std::uint64_t> known;  // kLookUp: what the PTE-tagged cache has found
     bool has_read = false;
     std::uint64_t pte = 0;
+    std::array<std::uint64_t, NeighbourPages::kMost> line{};  // entries of the group around `pte`
+    std::uint16_t in_line = 0;                                // those of them that were read
     std::uint64_t new_pte = 0;
     bool update_done = false;
     std::uint32_t reader = 0;  // whose read brings what is awaited: its own number, or another's
@@ -95,6 +101,8 @@ class WalkerModule : public sc_core::sc_module,
   bool share(std::uint32_t index);
   bool has_memory_slot() const;
   void take_value(std::uint32_t index);
+  void take_line(Walker& walker);
+  NeighbourPages neighbours_of(const Walker& walker, const Translation& to) const;
   static bool is_awaiting(const Walker& walker, Cycle now);
   void decode(std::uint32_t index);
   void updated(std::uint32_t index);
@@ -115,6 +123,7 @@ class WalkerModule : public sc_core::sc_module,
   std::deque<TranslateRequest> queue_;  // those still travelling included
   TranslationObserver* observer_ = nullptr;
   bool refused_ = false;
+  std::uint32_t line_bytes_ = 0;  // 0: nobody wants neighbours
   WalkerStats stats_;
   WalkerDetail detail_;
 };

@@ -46,6 +46,7 @@ void WalkerModule::take_value(std::uint32_t index) {
   if (walker.error) return;
   if (!update) {
     walker.pte = bytes_.load(entry, bytes);
+    if (line_bytes_ != 0) take_line(walker);
     return;
   }
   walker.update_done = bytes_.load(entry, bytes) == walker.pte;

@@ -109,6 +109,7 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
   timeline_.post(now + 1, Rank::kWalk);
 
   TranslateResult result;
+  NeighbourPages neighbours;
   result.story = &walker.story;
   if (const auto* fault = std::get_if<Fault>(&step)) {
     result.verdict = Verdict::kFault;
@@ -117,6 +118,10 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
   } else {
     result.to = std::get<Translation>(step);
     result.has_translation = true;
+    if (line_bytes_ != 0) {
+      neighbours = neighbours_of(walker, result.to);
+      result.neighbours = &neighbours;
+    }
     result.verdict = judge(result.to, walker.request.kind, control_.ad_update,
                            walker.request.may_set_dirty, walker.request.context);
     if (result.verdict == Verdict::kFault) {

@@ -15,6 +15,12 @@ os::OsParams os_params(const MachineParams& machine, const RunOptions& options) 
   return params;
 }
 
+MmuParams mmu_params(const MachineParams& machine) {
+  MmuParams params = machine.mmu;
+  params.line_bytes = machine.cache.l1d.line_bytes;
+  return params;
+}
+
 bool enters_at_l2(const MachineParams& machine) {
   return machine.mmu.walker.reads_enter == WalkerParams::Reads::kL2;
 }
@@ -34,7 +40,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
               cpu_stats_),
       core_("cpu", machine.cpu, stream_, cpu_stats_, software_.control().asid, timeline_,
             options.observe),
-      mmu_("mmu", machine.mmu, software_.control(), bytes(), machine.seed, timeline_),
+      mmu_("mmu", mmu_params(machine), software_.control(), bytes(), machine.seed, timeline_),
       attributor_(core_, software_.areas()),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,

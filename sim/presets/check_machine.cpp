@@ -80,6 +80,7 @@ void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_
     }
     return;
   }
+  power_of_two(path + ".sector_pages", tlb.sector_pages);
   array(path, {tlb.entries, tlb.ways, tlb.replacement, {}});
   std::vector<std::string> arrays{path};
   for (const auto& [name, more] :

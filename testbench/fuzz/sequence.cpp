@@ -67,6 +67,7 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
       if (random.chance(70)) tlb->large = {random.number(1, 4), 0, Replacement::kLru, "2M"};
     }
     if (random.chance(30)) tlb->probing = TlbParams::Probing::kSequential;
+    if (random.chance(30)) tlb->sector_pages = random.one_of({2U, 4U, 8U, 16U});
   }
 }
 

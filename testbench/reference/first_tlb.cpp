@@ -139,7 +139,7 @@ void FirstTlb::answer(std::size_t number, const Outcome& reply) {
   slot.waits = false;
   slot.until = reply.at;
   if (reply.verdict == Verdict::kOk && may_enter(slot, reply.to, control_.ad_update)) {
-    entries_.enter({slot.taker.asid, slot.taker.va, reply.to, reply.at}, stats);
+    enter_all(entries_, slot, reply, stats);
   }
   const Slot answered = slot;
   for (const Waiter& waiter : answered.waiters) {

@@ -23,7 +23,7 @@ struct Reference {
         l1i("cache.l1i", machine.cache.l1i, machine.seed, Served::kL1, l2, now),
         l1d("cache.l1d", machine.cache.l1d, machine.seed, Served::kL1, l2, now),
         walkers(
-            machine.mmu, machine.seed, control, memory,
+            machine.mmu, machine.cache.l1d.line_bytes, machine.seed, control, memory,
             machine.mmu.walker.reads_enter == WalkerParams::Reads::kL1d ? l1d : l2,
             [this](std::size_t slot, const Outcome& result) { last_level().answer(slot, result); }),
         level4("mmu.level4", machine.mmu.level4, machine.seed, control, to_walkers(),

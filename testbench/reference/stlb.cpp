@@ -96,11 +96,15 @@ void Stlb::answer(std::size_t number, const Outcome& result) {
   slot.until = result.at;
   const bool found = result.verdict == Verdict::kOk;
   if (found && may_enter(slot, result.to, control_.ad_update)) {
-    entries_.enter({slot.taker.asid, slot.taker.va, result.to, result.at}, stats);
+    enter_all(entries_, slot, result, stats);
   }
   const Slot answered = slot;  // its waiters cannot ask again before the next cycle
   for (const Waiter& waiter : answered.waiters) {
     Outcome outcome = result;
+    outcome.neighbours.clear();
+    for (const auto& [va, to] : result.neighbours) {
+      if (!answered.dropped_beside(va, to)) outcome.neighbours.emplace_back(va, to);
+    }
     outcome.story.clear();
     add_segment(outcome.story, waiter.there, Part::kStlb, result.at);
     if (&waiter == answered.waiters.data()) {

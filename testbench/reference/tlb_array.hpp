@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,7 @@ class TlbArray {
            std::uint64_t seed)
       : params_(params), shifts_(page_shifts(format)) {
     add({params.entries, params.ways, params.replacement, params.page_sizes}, name, seed);
+    for (unsigned pages = params.sector_pages; pages > 1; pages /= 2) ++arrays_[0].sector;
     if (params.large.entries != 0) add(params.large, name + ".large", seed);
     if (params.huge.entries != 0) add(params.huge, name + ".huge", seed);
   }
@@ -46,10 +49,11 @@ class TlbArray {
     for (unsigned size = 0; size < shifts_.size(); ++size) {
       Array* array = array_of(shifts_[size]);
       if (array == nullptr) continue;
-      const std::uint64_t index = va.value() >> shifts_[size];
-      const std::uint64_t key = key_of(asid, va, shifts_[size], size);
-      TlbEntry* entry = mark ? array->entries.find(index, key) : array->entries.peek(index, key);
-      if (entry != nullptr) return entry;
+      Sector* sector = sector_of(*array, asid, va, size);
+      const auto page = sector == nullptr ? Sector::iterator{} : sector->find(number(va, size));
+      if (sector == nullptr || page == sector->end()) continue;
+      if (mark) array->entries.mark_used(sector);
+      return &page->second;
     }
     return nullptr;
   }
@@ -58,21 +62,42 @@ class TlbArray {
     const unsigned shift = entry.to.page_shift;
     Array* array = array_of(shift);
     if (off() || array == nullptr) return;
-    const auto size = std::find(shifts_.begin(), shifts_.end(), shift) - shifts_.begin();
+    const unsigned size = size_of(shift);
     ++stats.fills;
-    if (array->entries.insert(entry.va.value() >> shift,
-                              key_of(entry.asid, entry.va, shift, static_cast<unsigned>(size)),
-                              entry)) {
+    if (Sector* sector = sector_of(*array, entry.asid, entry.va, size)) {
+      array->entries.mark_used(sector);
+      (*sector)[number(entry.va, size)] = entry;
+    } else if (array->entries.insert(entry.va.value() >> (shift + array->sector),
+                                     key_of(entry.asid, entry.va, shift + array->sector, size),
+                                     {{number(entry.va, size), entry}})) {
       ++stats.evictions;
     }
   }
 
+  /// The page of `va` beside `entry`, which has just been entered.
+  void enter_beside(const TlbEntry& entry, VirtAddr va, const Translation& to) {
+    const unsigned size = size_of(to.page_shift);
+    Array* array = array_of(to.page_shift);
+    if (off() || array == nullptr) return;
+    const unsigned shift = to.page_shift + array->sector;
+    if (va.value() >> shift != entry.va.value() >> shift) return;
+    sector_of(*array, entry.asid, va, size)
+        ->try_emplace(number(va, size), TlbEntry{entry.asid, va, to, entry.ready_at});
+  }
+
   void fence(const FenceScope& scope, TlbStats& stats) {
     for (Array& array : arrays_) {
-      array.entries.erase_if([&](std::uint64_t, const TlbEntry& entry) {
-        const bool gone = scope.covers(entry.asid, entry.va, entry.to.page_shift, entry.to.global);
-        if (gone) ++stats.fenced;
-        return gone;
+      array.entries.for_each_value([&](Sector& sector) {
+        for (auto page = sector.begin(); page != sector.end();) {
+          const TlbEntry& entry = page->second;
+          const Translation& to = entry.to;
+          page = scope.covers(entry.asid, entry.va, to.page_shift, to.global) ? sector.erase(page)
+                                                                              : std::next(page);
+        }
+      });
+      array.entries.erase_if([&](std::uint64_t, const Sector& sector) {
+        if (sector.empty()) ++stats.fenced;
+        return sector.empty();
       });
     }
   }
@@ -89,14 +114,27 @@ class TlbArray {
   }
 
  private:
+  using Sector = std::map<std::uint64_t, TlbEntry>;  // by page number
   struct Array {
     PageSizes sizes;
-    SetAssoc<TlbEntry> entries;
+    SetAssoc<Sector> entries;
+    unsigned sector = 0;  // log2 of the pages of one
   };
+
+  std::uint64_t number(VirtAddr va, unsigned size) const { return va.value() >> shifts_[size]; }
+  unsigned size_of(unsigned shift) const {
+    const auto found = std::find(shifts_.begin(), shifts_.end(), shift);
+    return static_cast<unsigned>(found - shifts_.begin());
+  }
+  Sector* sector_of(Array& array, Asid asid, VirtAddr va, unsigned size) {
+    const unsigned shift = shifts_[size] + array.sector;
+    return array.entries.peek(va.value() >> shift, key_of(asid, va, shift, size));
+  }
 
   void add(const TlbArrayParams& params, const std::string& name, std::uint64_t seed) {
     arrays_.push_back({read_page_sizes(params.page_sizes).value(),
-                       {name, params.entries, params.ways, params.replacement, seed}});
+                       {name, params.entries, params.ways, params.replacement, seed},
+                       0});
   }
   Array* array_of(unsigned shift) {
     for (Array& array : arrays_) {
@@ -147,6 +185,12 @@ struct MissSlot {
                          return fence.covers(taker.asid, taker.va, to.page_shift, to.global);
                        });
   }
+  /// The same of a page beside it, for all fences.
+  bool dropped_beside(VirtAddr va, const Translation& to) const {
+    return std::any_of(fences.begin(), fences.end(), [&](const FenceScope& fence) {
+      return fence.covers(taker.asid, va, to.page_shift, to.global);
+    });
+  }
   void take(const TranslateRequest& request) { *this = {true, 0, request, {}, {}}; }
   void join(Waiter waiter) {
     waiter.joined = fences.size();
@@ -177,6 +221,17 @@ bool may_enter(const MissSlot<Waiter>& slot, const Translation& to, AdUpdate ad)
   const Verdict verdict = judge(to, slot.taker.kind, ad, slot.taker.may_set_dirty);
   return to.accessed && verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
          !slot.dropped(to, slot.fences.size());
+}
+
+/// Enters what was found for a slot, and what lies beside it in its sector.
+template <class Waiter>
+void enter_all(TlbArray& entries, const MissSlot<Waiter>& slot, const Outcome& found,
+               TlbStats& stats) {
+  const TlbEntry entry{slot.taker.asid, slot.taker.va, found.to, found.at};
+  entries.enter(entry, stats);
+  for (const auto& [va, to] : found.neighbours) {
+    if (!slot.dropped_beside(va, to)) entries.enter_beside(entry, va, to);
+  }
 }
 
 }  // namespace mmu::reference

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "hw/arch/walk.hpp"
 #include "hw/link/cycle.hpp"
@@ -25,6 +27,8 @@ struct Outcome {
   Fault fault;     ///< for kFault
   Translation to;  ///< for kOk and kNeedsDirty
   Story story;     ///< from the request on
+  /// Of a walk: pages whose entries lie in the line of the leaf, as global as `to`, and accessed.
+  std::vector<std::pair<VirtAddr, Translation>> neighbours = {};
 };
 
 /// What a translation means for one request.

@@ -8,9 +8,11 @@
 
 namespace mmu::reference {
 
-Walkers::Walkers(const MmuParams& params, std::uint64_t seed, const TranslationControl& control,
-                 PhysicalMemory& memory, Memory& cache, Done done)
+Walkers::Walkers(const MmuParams& params, std::uint32_t line_bytes, std::uint64_t seed,
+                 const TranslationControl& control, PhysicalMemory& memory, Memory& cache,
+                 Done done)
     : params_(params),
+      line_bytes_(line_bytes),
       control_(control),
       memory_(memory),
       cache_(cache),
@@ -211,7 +213,13 @@ void Walkers::read_value(Walker& walker) {
     ++(level + 1 < control_.format->depth ? stats.*hits[level] : stats.cache_misses);
   }
   walker.counted = true;
-  walker.pte = memory_.load(walker.walk.entry_address(), control_.format->pte_bytes);
+  const unsigned bytes = control_.format->pte_bytes;
+  walker.pte = memory_.load(walker.walk.entry_address(), bytes);
+  const std::uint64_t line = walker.walk.entry_address().value() / line_bytes_ * line_bytes_;
+  walker.line.clear();
+  for (unsigned offset = 0; offset < line_bytes_; offset += bytes) {
+    walker.line.push_back(memory_.load(PhysAddr(line + offset), bytes));
+  }
 }
 
 void Walkers::offer_read(Walker& walker, Cycle t) {
@@ -292,12 +300,13 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
   const VirtAddr va = walker.job.request.va;
   const Asid asid = walker.job.request.asid;
   const std::uint64_t number = walker.walk.entry_address().value() / control_.format->pte_bytes;
+  const Walk at = walker.walk;
   const WalkStep step = walker.walk.consume(pte);
   if (const auto* to = std::get_if<Translation>(&step)) {
     const TranslateRequest& request = walker.job.request;
     const Verdict verdict = judge(*to, request.kind, control_.ad_update, request.may_set_dirty);
     if (verdict == Verdict::kFault) ++stats.faults;
-    return finish(walker, {t, Verdict::kOk, {}, *to, {}}, t);
+    return finish(walker, {t, Verdict::kOk, {}, *to, {}, neighbours(walker, at, *to)}, t);
   }
   if (const auto* fault = std::get_if<Fault>(&step)) {
     ++stats.faults;
@@ -313,6 +322,27 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
   }
   if (walker.fences.empty()) pte_cache_.insert(number, number, pte);
   next_level(walker, t);
+}
+
+/// What the line of the leaf that `at` was to read maps beside `to`. Only groups of 16 pages are
+/// looked at, the largest that a sector has.
+std::vector<std::pair<VirtAddr, Translation>> Walkers::neighbours(const Walker& walker,
+                                                                  const Walk& at,
+                                                                  const Translation& to) const {
+  std::vector<std::pair<VirtAddr, Translation>> found;
+  const PageTableFormat& format = *control_.format;
+  if (to.page_shift != format.levels[at.level()].lsb) return found;
+  const std::uint64_t mine = at.entry_address().value() % line_bytes_ / format.pte_bytes;
+  for (std::uint64_t i = 0; i < walker.line.size(); ++i) {
+    const VirtAddr va = at.va() + ((i - mine) << to.page_shift);
+    if (va.value() >> (to.page_shift + 4) != at.va().value() >> (to.page_shift + 4)) continue;
+    const WalkStep step =
+        Walk(format, va, at.table(), at.level(), at.inherited()).consume(walker.line[i]);
+    const auto* page = std::get_if<Translation>(&step);
+    if (page == nullptr || page->page_shift != to.page_shift || !page->accessed) continue;
+    if (page->global == to.global) found.emplace_back(va, *page);
+  }
+  return found;
 }
 
 void Walkers::finish(Walker& walker, Outcome outcome, Cycle t) {

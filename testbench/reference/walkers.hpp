@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
@@ -21,8 +22,9 @@ class Walkers {
   using Done = std::function<void(std::size_t slot, const Outcome&)>;
 
   /// `cache`: where page-table reads enter.
-  Walkers(const MmuParams& params, std::uint64_t seed, const TranslationControl& control,
-          PhysicalMemory& memory, Memory& cache, Done done);
+  /// `line_bytes`: of a read that brings neighbours.
+  Walkers(const MmuParams& params, std::uint32_t line_bytes, std::uint64_t seed,
+          const TranslationControl& control, PhysicalMemory& memory, Memory& cache, Done done);
 
   bool has_room() const { return queue_.size() < params_.walker.queue_entries; }
   /// Requires has_room().
@@ -63,8 +65,9 @@ class Walkers {
     Cycle there = 0;                    ///< of its answer, kNever if that is not known
     bool counted = false;               ///< by where its first read was
     Served from = Served::kL1;
-    bool swapped = false;            ///< the comparison succeeded
-    std::vector<FenceScope> fences;  ///< that took effect since `accepted`, not leaf_only
+    std::vector<std::uint64_t> line;  ///< what memory had there when `pte` was read
+    bool swapped = false;             ///< the comparison succeeded
+    std::vector<FenceScope> fences;   ///< that took effect since `accepted`, not leaf_only
     Story story;
   };
   struct Pointer {
@@ -100,7 +103,11 @@ class Walkers {
   void go_on(Walker& walker, std::uint64_t pte, Cycle t);
   void finish(Walker& walker, Outcome outcome, Cycle t);
 
+  std::vector<std::pair<VirtAddr, Translation>> neighbours(const Walker& walker, const Walk& at,
+                                                           const Translation& to) const;
+
   MmuParams params_;
+  std::uint32_t line_bytes_;
   TranslationControl control_;
   PhysicalMemory& memory_;
   Memory& cache_;

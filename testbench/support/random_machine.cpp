@@ -54,6 +54,7 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slo
   add_arrays(random, tlb);
   if (random.chance(30)) tlb.probing = TlbParams::Probing::kSequential;
   tlb.probe_cycles = random.number(1, 4);
+  if (random.chance(30)) tlb.sector_pages = power_of_two(random.number(1, 4));
   return tlb;
 }
 

@@ -15,6 +15,7 @@ class Level {
   }
   void array(const std::string& name);
   void probing();
+  void sectors();
 
  private:
   Program chain_of(const std::vector<std::uint64_t>& pages) const {
@@ -47,6 +48,13 @@ void Level::array(const std::string& name) {
   add(name + "replacement", base + "entries=4", lru_or_tree(level_.kind), "lru", level_.miss,
       "tree-plru", level_.hit);
   page_sizes(name, "page_sizes=2M " + level_.path + name + "entries=4", "64K");
+}
+
+/// Of two neighbours the second is used last, then a page far away, then the first, whose walk
+/// reads the entry of the second too.
+void Level::sectors() {
+  add("sector_pages", "entries=1", chain_of({kX + kPage, kX + 32 * kPage, kX, kX + kPage}), "1",
+      level_.miss, "2", level_.hit);
 }
 
 /// What is not there is looked for as a page of 4 KiB, 2 MiB and 1 GiB.
@@ -92,6 +100,7 @@ void add_arrays(std::vector<KnobCase>& cases, const TlbLevel& wanted) {
   level.array("large.");
   level.array("huge.");
   level.probing();
+  level.sectors();
 }
 
 }  // namespace mmu::test

@@ -62,6 +62,8 @@ constexpr Case kCases[] = {
      },
      "mmu.stlb.large.entries",
      "mmu.stlb.large.entries = 4: mmu.stlb.entries = 0 switches this TLB off"},
+    {"SectorPages", [](MachineParams& m) { m.mmu.dtlb.sector_pages = 6; }, "mmu.dtlb.sector_pages",
+     "mmu.dtlb.sector_pages = 6 is not a power of two"},
     {"FourthLevelWithoutThird", [](MachineParams& m) { m.mmu.level4.entries = 64; },
      "mmu.level4.entries",
      "mmu.level4.entries = 64: there is no third level, mmu.level3.entries = 0"},

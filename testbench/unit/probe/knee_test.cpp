@@ -15,7 +15,7 @@ TEST_P(KneeTest, FindsEntriesWaysAndLatencies) {
   const MachineParams machine = resolve_machine(GetParam(), {});
   const MeasuredTlbs found = probe_tlbs(machine);
   const TlbParams& dtlb = machine.mmu.dtlb;
-  EXPECT_EQ(found.dtlb.entries, dtlb.entries);
+  EXPECT_EQ(found.dtlb.entries, dtlb.entries * dtlb.sector_pages);  // pages are what it finds
   EXPECT_EQ(found.dtlb.ways, ways_of(dtlb));
   EXPECT_EQ(found.dtlb.latency_cycles, dtlb.latency_cycles);
   const TlbParams& stlb = machine.mmu.stlb;
