@@ -105,6 +105,7 @@ class SetAssoc {
     filled(place);
     keys_[place] = key;
     values_[place] = value;
+    absent_ = kEmpty;
     return displaced;
   }
 
@@ -161,8 +162,12 @@ class SetAssoc {
   }
 
   [[gnu::noinline]] Value* search(std::uint64_t index, std::uint64_t key) {
+    if (key == absent_) return nullptr;
     const std::size_t found = position(index, key);
-    if (found == kNone) return nullptr;
+    if (found == kNone) {
+      absent_ = key;  // whoever misses looks again, as a rule, before it goes on
+      return nullptr;
+    }
     recent_[key & recent_mask_] = static_cast<std::uint32_t>(found);
     return &values_[found];
   }
@@ -207,6 +212,7 @@ class SetAssoc {
   std::vector<Value> values_;
   std::vector<std::uint32_t> recent_;  // where a key was found last, by its low bits: a guess
   std::uint64_t recent_mask_;          // its size - 1
+  std::uint64_t absent_ = kEmpty;      // searched for last, in vain; kEmpty: not known any more
   std::vector<std::uint64_t> used_;    // the policy's words; lru: 0 means empty
 };
 
