@@ -188,6 +188,25 @@ FaultService AddressSpace::serve(VirtAddr va, AccessKind access, TrapLog& log) {
   return was_accessed ? FaultService::kSetDirty : FaultService::kSetAccessed;
 }
 
+/// Linux (mm/gup.c, populate_vma_page_range): what is private and writable is made as by writes.
+void AddressSpace::populate(Range range, Rights rights, TrapLog& log) {
+  constexpr AccessKind kFirstAllowed[] = {AccessKind::kStore, AccessKind::kLoad,
+                                          AccessKind::kFetch};
+  const auto* const access = std::find_if(std::begin(kFirstAllowed), std::end(kFirstAllowed),
+                                          [&](AccessKind kind) { return rights.allow(kind); });
+  if (access == std::end(kFirstAllowed)) return;
+  for (std::uint64_t at = base_page(range.start).start; at < range.end;) {
+    const std::optional<Leaf> leaf = table_.find(VirtAddr(at));
+    if (leaf) {
+      at = leaf->range().end;
+      continue;
+    }
+    demand_zero(VirtAddr(at), *access, log);
+    ++log.work.faults_served;
+    ++populated_;
+  }
+}
+
 /// A is set, and D for a write, as Linux does when it maps on a fault (pte_mkyoung, pte_mkdirty).
 void AddressSpace::demand_zero(VirtAddr va, AccessKind access, TrapLog& log) {
   Leaf leaf;

@@ -49,6 +49,10 @@ class AddressSpace {
   /// Makes the page of `va` usable for `access`. Requires rights_at() to allow it.
   FaultService serve(VirtAddr va, AccessKind access, TrapLog& log);
 
+  /// Makes each page of `range`, which is one area, that is not there (MAP_POPULATE), as a write
+  /// would if the area allows one, else as a read or fetch; none if it allows nothing.
+  void populate(Range range, Rights rights, TrapLog& log);
+
   const VmAreas& areas() const { return areas_; }
   PhysAddr root() const { return table_.root(); }
   /// FNV-1a over (VA, PA, page shift) of each entry made, in order; see Kernel::map_hash().
@@ -57,6 +61,7 @@ class AddressSpace {
   std::uint64_t large_pages_mapped(unsigned level) const { return large_mapped_[level]; }
   std::uint64_t groups_mapped() const { return groups_mapped_; }
   std::uint64_t mixed_pages() const { return mixed_pages_; }
+  std::uint64_t populated() const { return populated_; }
 
  private:
   /// Calls `visit(leaf)` for each entry that maps whole pages of `range`, after splitting the large
@@ -83,7 +88,7 @@ class AddressSpace {
   VmAreas areas_;
   std::vector<PageSize> large_sizes_;
   std::uint64_t large_mapped_[kMaxLevels] = {};
-  std::uint64_t groups_mapped_ = 0, mixed_pages_ = 0;
+  std::uint64_t groups_mapped_ = 0, mixed_pages_ = 0, populated_ = 0;
   std::uint64_t map_hash_ = 0xcbf29ce484222325;  // FNV-1a, 64 bits: offset basis
 };
 

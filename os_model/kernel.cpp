@@ -198,6 +198,7 @@ OsStats Kernel::stats() const {
   all.gigantic_pages_mapped = parts_->space.large_pages_mapped(2);
   all.contiguous_groups_mapped = parts_->space.groups_mapped();
   all.mixed_pages = parts_->space.mixed_pages();
+  all.populated = parts_->space.populated();
   all.table_pages = parts_->tables.in_use();
   return all;
 }

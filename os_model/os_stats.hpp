@@ -24,6 +24,7 @@ struct OsStats {
   std::uint64_t contiguous_groups_mapped = 0;  ///< groups of base pages that form one
   /// Base pages that were given the rights of several areas that differ.
   std::uint64_t mixed_pages = 0;
+  std::uint64_t populated = 0;    ///< pages, large or not, made by MAP_POPULATE
   std::uint64_t table_pages = 0;  ///< page-table pages now
 };
 

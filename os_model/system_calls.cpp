@@ -105,6 +105,7 @@ SystemCalls::Value SystemCalls::mmap(const OsEvent& event, const std::string& wh
     area.name = "[file " + std::to_string(file) + "]";
   }
   space_.add(area, log);
+  if ((flags & linux_abi::kMapPopulate) != 0) space_.populate(*range, area.rights, log);
   return range->start;
 }
 

@@ -49,7 +49,7 @@ struct OsEvent {
 /// Linux's mmap protection bits and flags, as they stand in OsEvent::args.
 namespace linux_abi {
 inline constexpr std::uint64_t kProtRead = 1, kProtWrite = 2, kProtExec = 4;
-inline constexpr std::uint64_t kMapFixed = 0x10, kMapAnonymous = 0x20;
+inline constexpr std::uint64_t kMapFixed = 0x10, kMapAnonymous = 0x20, kMapPopulate = 0x8000;
 inline constexpr std::uint64_t kMremapMayMove = 1, kMremapFixed = 2;
 }  // namespace linux_abi
 

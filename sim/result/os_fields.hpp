@@ -39,6 +39,7 @@ constexpr auto os_fields() {
             &OsStats::contiguous_groups_mapped),
       field("mixed_pages", "pages", "given the rights of several areas that differ",
             &OsStats::mixed_pages),
+      field("populated", "pages", "large or not, made by MAP_POPULATE", &OsStats::populated),
       field("table_pages", "pages", "page-table pages at the end", &OsStats::table_pages));
 }
 static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==

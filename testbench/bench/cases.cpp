@@ -35,14 +35,17 @@ Json pattern_case(const Settings& settings, const Pattern& pattern, double count
   return simulate_case(settings, source, {});
 }
 
-Json hits(const Settings& s) { return pattern_case(s, {64 * kMiB, 999}, 40e6); }
-Json random_loads(const Settings& s) { return pattern_case(s, {kGiB}, 2e6); }
-Json updates(const Settings& s) { return pattern_case(s, {kGiB, 0, AccessKind::kModify}, 2e6); }
+Json hits(const Settings& s) { return pattern_case(s, {64 * kMiB, 999}, 80e6); }
+Json random_loads(const Settings& s) { return pattern_case(s, {kGiB}, 3e6); }
+Json updates(const Settings& s) { return pattern_case(s, {kGiB, 0, AccessKind::kModify}, 3e6); }
 Json chase(const Settings& s) {
-  return pattern_case(s, {kGiB, 0, AccessKind::kLoad, false, true}, 2e6);
+  return pattern_case(s, {kGiB, 0, AccessKind::kLoad, 0, true}, 2e6);
 }
 Json stream(const Settings& s) {
-  return pattern_case(s, {256 * kMiB, 0, AccessKind::kLoad, true}, 20e6);
+  return pattern_case(s, {256 * kMiB, 0, AccessKind::kLoad, 8}, 40e6);
+}
+Json touch(const Settings& s) {
+  return pattern_case(s, {4 * kGiB, 0, AccessKind::kStore, 4096, false, false}, 1e6);
 }
 
 Json decode(const Settings& settings) {
@@ -77,6 +80,7 @@ const std::vector<Case>& cases() {
       {"gups", "read-modify-write, uniformly random over 1 GiB", updates},
       {"chase", "loads, random over 1 GiB, each dependent on the one before", chase},
       {"stream", "loads, one after the other through 256 MiB", stream},
+      {"touch", "stores, each the first to its page", touch},
       {"decode", "reading the trace alone", decode},
       {"trace", "simulating the trace, decoding in a thread beside", trace_file},
   };

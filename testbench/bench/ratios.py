@@ -14,7 +14,7 @@ def summary(pairs):
     """Of each case: median, least and greatest of (old time / new time) over the pairs."""
     table = {}
     for name in pairs[0][0]:
-        ratios = [old[name]["wall_seconds"] / new[name]["wall_seconds"] for old, new in pairs]
+        ratios = [old[name]["cpu_seconds"] / new[name]["cpu_seconds"] for old, new in pairs]
         table[name] = (statistics.median(ratios), min(ratios), max(ratios))
     return table
 

@@ -13,14 +13,14 @@ struct Pattern {
   std::uint64_t bytes = 0;    ///< of the area
   unsigned hot_permille = 0;  ///< of the accesses, to the first 8 KiB
   AccessKind kind = AccessKind::kLoad;
-  bool sequential = false;  ///< one after the other, and round again; else uniformly random
-  bool dependent = false;   ///< each needs the data of the one before
+  std::uint64_t step = 0;  ///< bytes from one to the next, and round again; 0: uniformly random
+  bool dependent = false;  ///< each needs the data of the one before
+  bool touched = true;     ///< every page is there before the first access (MAP_POPULATE)
 };
 
 class PatternSource : public TraceSource {
  public:
   PatternSource(const Pattern& pattern, std::uint64_t count) : pattern_(pattern), left_(count) {
-    header_.image = {{kBase, pattern.bytes, true, true, false, "[data]"}};
     header_.records = header_.instructions = count;
   }
   const TraceHeader& header() const override { return header_; }
@@ -34,6 +34,7 @@ class PatternSource : public TraceSource {
     record.instructions = 1;
     record.kind = pattern_.kind;
     record.depends_on = pattern_.dependent ? 1 : 0;
+    if (left_ + n == header_.records) block.events.push_back({0, mapping()});
     block.records.reserve(n);
     for (std::uint64_t i = 0; i < n; ++i) {
       record.address = kBase + next_offset();
@@ -45,10 +46,20 @@ class PatternSource : public TraceSource {
  private:
   static constexpr std::uint64_t kBase = 0x10'0000'0000;
 
+  OsEvent mapping() const {
+    OsEvent event;
+    event.type = OsEventType::kMmap;
+    event.args[1] = pattern_.bytes;
+    event.args[2] = linux_abi::kProtRead | linux_abi::kProtWrite;
+    event.args[3] = linux_abi::kMapAnonymous | (pattern_.touched ? linux_abi::kMapPopulate : 0);
+    event.result = static_cast<std::int64_t>(kBase);
+    return event;
+  }
+
   // Without divisions: 32 random bits stand for a fraction of the range.
   std::uint64_t next_offset() {
-    if (pattern_.sequential) {
-      place_ = place_ + 8 == pattern_.bytes ? 0 : place_ + 8;
+    if (pattern_.step != 0) {
+      place_ = place_ + pattern_.step >= pattern_.bytes ? 0 : place_ + pattern_.step;
       return place_;
     }
     const std::uint64_t r = random_();
