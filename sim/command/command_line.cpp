@@ -205,6 +205,13 @@ void CommandLine::translate() {
   app.add_option("--access", to.access, "fetch, load, store or modify")
       ->type_name("KIND")
       ->capture_default_str();
+  app.add_option("--state", to.state,
+                 "Of the core, words separated by commas; nothing: user mode. RISC-V: supervisor, "
+                 "sum, mxr; x86: supervisor, wp, smep, smap, ac; AArch64: el1, pan")
+      ->type_name("WORDS")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->take_all();
   app.add_option(
          "-m,--machine", to.machine,
          "For a trace: a preset or a machine file (default " + std::string(kDefaultPreset) + ")")

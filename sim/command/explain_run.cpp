@@ -10,14 +10,17 @@
 #include "sim/presets/resolve_machine.hpp"
 #include "sim/result/result_file.hpp"
 #include "sim/translate/explain.hpp"
+#include "sim/translate/state_words.hpp"
 #include "traces/open_trace.hpp"
 
 namespace mmu {
 namespace {
 
-void check_address(const Replay& replay, VirtAddr va) {
+/// Before the replay, which may take long.
+FaultContext check(const Replay& replay, const ExplainedAccess& access) {
   const PageTableFormat& format = *replay.control().format;
-  if (is_canonical(format, va)) return;
+  const VirtAddr va = access.va;
+  if (is_canonical(format, va)) return {access.kind, read_state(family_of(format), access.state)};
   const std::string fitting = formats_that_fit(va);
   throw ConfigError(fmt::format(
       "ADDRESS {:#x} is not canonical for {} ({} bits); formats that fit: {}", va.value(),
@@ -33,13 +36,13 @@ std::string area_text(const os::VmArea* area) {
 }
 
 std::string explain(const Replay& replay, const std::string& ended, VirtAddr va,
-                    AccessKind access) {
+                    const FaultContext& access) {
   std::string text;
   if (!ended.empty()) {
     text += "the program ended in an error: " + ended.substr(0, ended.find('\n')) + "\n";
   }
   text += "area: " + area_text(replay.software().areas().find(va.value())) + "\n";
-  return text + explain_translation(replay.control(), replay.memory(), va, {access, {}, true});
+  return text + explain_translation(replay.control(), replay.memory(), va, access);
 }
 
 /// Where the run has found its trace, on the machine on which it ran.
@@ -52,20 +55,20 @@ std::string trace_of(const std::string& directory) {
 
 }  // namespace
 
-std::string explain_trace(const ReplayedMachine& machine, const std::string& trace, VirtAddr va,
-                          AccessKind access) {
+std::string explain_trace(const ReplayedMachine& machine, const std::string& trace,
+                          const ExplainedAccess& access) {
   const std::string name(machine.machine.empty() ? kDefaultPreset
                                                  : std::string_view(machine.machine));
   const MachineParams params = resolve_machine(name, machine.overrides);
   const auto source = traces::open_trace(trace);
   Replay replay(params, *source, {machine.map_on_touch, machine.instructions, 0});
-  check_address(replay, va);
+  const FaultContext context = check(replay, access);
   const std::string ended = replay.run();
-  return explain(replay, ended, va, access);
+  return explain(replay, ended, access.va, context);
 }
 
-std::string explain_result(const std::string& directory, const std::string& trace, VirtAddr va,
-                           AccessKind access) {
+std::string explain_result(const std::string& directory, const std::string& trace,
+                           const ExplainedAccess& access) {
   const Json result = read_result(directory);
   const std::string path = trace.empty() ? trace_of(directory) : trace;
   const MachineParams params = resolve_machine(directory + "/machine.toml", {});
@@ -77,7 +80,7 @@ std::string explain_result(const std::string& directory, const std::string& trac
   }
   const auto source = traces::open_trace(path);
   Replay replay(params, *source, options);
-  check_address(replay, va);
+  const FaultContext context = check(replay, access);
   const std::string ended = replay.run();
   if (result.at("trace").at("hash") != hash_text(source->header().hash)) {
     throw InputError(path + " is not the trace of " + directory + " (another hash)");
@@ -86,7 +89,7 @@ std::string explain_result(const std::string& directory, const std::string& trac
     throw ModelError("the replay of " + path + " ends in another VA->PA map than " + directory +
                      ", which mmusim " + result.at("mmusim").get<std::string>() + " made");
   }
-  return explain(replay, ended, va, access);
+  return explain(replay, ended, access.va, context);
 }
 
 }  // namespace mmu

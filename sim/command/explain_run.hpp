@@ -9,6 +9,12 @@
 
 namespace mmu {
 
+struct ExplainedAccess {
+  VirtAddr va;
+  AccessKind kind = AccessKind::kLoad;
+  std::vector<std::string> state;  ///< see read_state()
+};
+
 struct ReplayedMachine {
   std::string machine;  ///< preset or file; empty: the default
   std::vector<std::string> overrides;
@@ -18,13 +24,13 @@ struct ReplayedMachine {
 
 /// Replays the trace without time, then explains. Throws ConfigError for an address that the format
 /// cannot express, InputError for a bad trace.
-std::string explain_trace(const ReplayedMachine& machine, const std::string& trace, VirtAddr va,
-                          AccessKind access);
+std::string explain_trace(const ReplayedMachine& machine, const std::string& trace,
+                          const ExplainedAccess& access);
 
 /// The same for the process of a finished run: machine, options and trace are those of the result
 /// directory; `trace`: where the trace lies now, if not there. Throws InputError if it is another
 /// trace, ModelError if the map that comes out is not that of the run.
-std::string explain_result(const std::string& directory, const std::string& trace, VirtAddr va,
-                           AccessKind access);
+std::string explain_result(const std::string& directory, const std::string& trace,
+                           const ExplainedAccess& access);
 
 }  // namespace mmu

@@ -61,6 +61,7 @@ int execute(const TranslateCommand& command) {
     if (!command.subject.empty()) {
       throw ConfigError("translate: --vectors and a trace or result exclude each other");
     }
+    if (!command.state.empty()) throw ConfigError("--state: a vector has a state of its own");
     if (command.explain.empty()) return run_files(command.vectors);
     std::cout << explain_vector(command.vectors, command.explain);
     return kExitDone;
@@ -71,8 +72,8 @@ int execute(const TranslateCommand& command) {
         "translate: give a trace or result directory and an address, or --vectors FILE; see "
         "\"mmusim translate --help\"");
   }
-  const VirtAddr va(address_of(command.address));
-  const AccessKind access = access_of(command.access);
+  const ExplainedAccess access{VirtAddr(address_of(command.address)), access_of(command.access),
+                               command.state};
   if (is_result_directory(command.subject)) {
     if (!command.machine.empty() || !command.overrides.empty() || command.map_on_touch ||
         command.instructions != 0) {
@@ -80,12 +81,12 @@ int execute(const TranslateCommand& command) {
                         " is a result: it has a machine and options of its own; -m, --set, "
                         "--map-on-touch and --instructions are for traces");
     }
-    std::cout << explain_result(command.subject, command.trace, va, access);
+    std::cout << explain_result(command.subject, command.trace, access);
   } else {
     if (!command.trace.empty()) throw ConfigError("--trace is for a result directory");
     std::cout << explain_trace(
         {command.machine, command.overrides, command.map_on_touch, command.instructions},
-        command.subject, va, access);
+        command.subject, access);
   }
   return kExitDone;
 }

@@ -65,6 +65,17 @@ class Explain(CommandTest):
                      "level 0 entry: VA[20:12] = 0x0", "dirty", "verdict: the store goes ahead"):
             self.assertIn(text, done.stdout)
 
+    def test_the_state_of_the_core_counts(self):
+        trace = self.trace(lines=lines_of_two_pages())
+        words = ("translate", "-m", "cva6", trace, "0x10000008")
+        done = self.mmusim(*words, "--state", "supervisor")
+        self.assertIn("load of VA 0x10000008 in supervisor mode", done.stdout)
+        self.assertIn("no permission: load page fault, scause 13", done.stdout)  # U = 1, SUM = 0
+        done = self.mmusim(*words, "--state", "supervisor,sum")
+        self.assertIn("verdict: the load goes ahead", done.stdout)
+        done = self.mmusim(*words, "--state", "el1", status=2)
+        self.assertIn("--state el1: this format's manual has supervisor, sum, mxr", done.stderr)
+
     def test_a_finished_run_is_explained_from_its_directory(self):
         trace = self.trace(lines=lines_of_two_pages())
         self.mmusim("run", "--set", "mmu.format=aarch64-16k",
@@ -101,7 +112,8 @@ class Explain(CommandTest):
         self.mmusim("run", "-o", "out", trace)
         for words in ((trace,), (), (trace, "12x"), (trace, "-5"), (trace, "0x1", "--access", "jump"),
                       ("out", "0x1", "-m", "cva6"), (trace, "0x1", "--trace", trace),
-                      (trace, "0x1", "--explain", "1"), (trace, "0x1", "--vectors", "v.jsonl")):
+                      (trace, "0x1", "--explain", "1"), (trace, "0x1", "--vectors", "v.jsonl"),
+                      ("--vectors", "v.jsonl", "--state", "sum")):
             done = self.mmusim("translate", *words, status=2)
             self.assertNotEqual(done.stderr + done.stdout, "", words)
         self.mmusim("translate", "nowhere.mmt", "0x1", status=3)

@@ -6,7 +6,9 @@
 #include <initializer_list>
 #include <utility>
 
+#include "hw/arch/errors.hpp"
 #include "hw/common/sparse_memory.hpp"
+#include "sim/translate/state_words.hpp"
 
 namespace mmu::test {
 namespace {
@@ -138,6 +140,18 @@ TEST(Explain, EntriesOfFourBytes) {
       {"level 1 entry: VA[31:22] = 0x101; at 0x1404: 0x00000801",
        "level 0 entry: VA[21:12] = 0x201; at 0x2804: 0x000014df",
        "    PPN          [31:10]  0x5       address 0x5000", "PA 0x5234 = 0x5000 + 0x234"});
+}
+
+TEST(StateWords, AreThoseOfTheFamily) {
+  EXPECT_EQ(read_state(Family::kRiscv, {}), AccessContext{});
+  EXPECT_EQ(read_state(Family::kRiscv, {"supervisor", "mxr"}), riscv_context(true, false, true));
+  EXPECT_EQ(read_state(Family::kRiscv, {"sum"}), riscv_context(false, true, false));
+  EXPECT_EQ(read_state(Family::kX86, {"supervisor", "smap"}),
+            x86_context(true, false, false, true, false));
+  EXPECT_EQ(read_state(Family::kX86, {"supervisor", "wp", "smep", "smap", "ac"}),
+            x86_context(true, true, true, true, true));
+  EXPECT_EQ(read_state(Family::kArm, {"el1", "pan"}), arm_context(true, true));
+  EXPECT_THROW(read_state(Family::kArm, {"sum"}), ConfigError);
 }
 
 }  // namespace
