@@ -120,7 +120,8 @@ class TranslationSlots {
   }
 
  private:
-  static constexpr std::uint64_t kClosed = ~std::uint64_t{0};
+  // Bit 59 of an address and not bit 58: no format with up to 57 bits has such a page.
+  static constexpr std::uint64_t kClosed = std::uint64_t{1} << 47;
   static std::uint64_t key(Asid asid, VirtAddr va) {
     return va.bits(kBasePageShift, 48) | std::uint64_t{asid} << 48;
   }

@@ -185,6 +185,24 @@ TEST_F(TlbTimingTest, AHitBehindARequestThatTheWalkersRefuseIsHeldBackToo) {
   expect_answer(4, 116, 109);
 }
 
+TEST_F(TlbTimingTest, AStoreThatMustSetDirtyUsesTheEntryThatItFound) {
+  params.dtlb = {2, 2, 1, 0, 8, Replacement::kLru};
+  map(kVa, kPa << 4, 0, true, true, false);  // clean
+  map(kVa + 0x1000, (kPa << 4) + 0x1000);
+  map(kVa + 0x2000, (kPa << 4) + 0x2000);
+  make();
+  ask(1, 1, kVa);
+  ask(100, 2, kVa + 0x1000);                      // the younger of the two in the DTLB
+  ask(200, 3, kVa + 0x2000, AccessKind::kFetch);  // into the STLB
+  ask(300, 4, kVa, AccessKind::kStore);           // walks; now the first is the younger
+  ask(305, 5, kVa + 0x2000);                      // 305 + 8: displaces the second
+  ask(320, 6, kVa);
+  expect_answer(6, 321, 320);  // 320 + 1: still there
+  EXPECT_EQ(core.reply_to(4), nullptr) << "the walk is under way";
+  EXPECT_EQ(core.reply_to(5)->at, 313u);
+  EXPECT_EQ(mmu().dtlb().stats().evictions, 1u);
+}
+
 TEST_F(TlbTimingTest, TheSegmentsOfAStorySayWhereTheCyclesWent) {
   map(kVa, kPa << 4);
   make();
