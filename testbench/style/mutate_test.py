@@ -79,6 +79,20 @@ class Finder(unittest.TestCase):
             self.assertIn(file, found)
 
 
+class Order(unittest.TestCase):
+    def test_it_is_the_same_for_faults_that_are_the_same(self):
+        """Of what remains, the order does not change when code is added before it."""
+        def drawn(text):
+            faults = list(faults_in("x.cpp", text))
+            order = mutate.order_of_drawing(faults, 3)
+            self.assertEqual(sorted(order), list(range(len(faults))))
+            return [faults[number].after for number in order]
+        before = function("return a < b + 1;")
+        more = drawn(function("return a == 7;").replace("f(", "g(") + before)
+        self.assertEqual([after for after in more if "==" not in after and "!=" not in after],
+                         drawn(before))
+
+
 SMALL = """
 static constexpr int kStep = 1;
 struct Limit {
