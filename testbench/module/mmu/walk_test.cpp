@@ -208,6 +208,19 @@ TEST_F(WalkTest, AnAddressThatTheFormatCannotExpressIsNeverWalked) {
   EXPECT_TRUE(memory.requests.empty());
 }
 
+TEST_F(WalkTest, TheWalkersAreIdleWhenNoRequestWaitsAndNoneWalks) {
+  map(kVa, kPa);
+  make();
+  EXPECT_TRUE(mmu().walker().idle());
+  ask(1, 1, kVa);
+  run_to(5);  // on its way: it arrives in 1 + 1 + 7
+  EXPECT_FALSE(mmu().walker().idle());
+  run_to(45);  // accepted, under way
+  EXPECT_FALSE(mmu().walker().idle());
+  run_to(46);
+  EXPECT_TRUE(mmu().walker().idle());
+}
+
 TEST_F(WalkTest, PteReadsAreMarkedAndLieInTheTable) {
   map(kVa, kPa);
   make();
