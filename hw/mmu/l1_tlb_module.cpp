@@ -92,7 +92,7 @@ TranslateAnswer L1TlbModule::slow_hit(const TranslateRequest& request, const Tlb
     return TranslateAnswer::now(there, scratch_);
   }
   stats_.count_merged(request.replay);
-  tell_miss(request);
+  tell_miss(request, MissKind::kOnItsWay);
   story_.assign({{there, Part::kL1Tlb}, {entry.ready_at, Part::kMergeWait}});
   scratch_.story = &story_;
   return TranslateAnswer::now(entry.ready_at, scratch_);
@@ -104,7 +104,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   if (!is_canonical(*control_.format, request.va)) {
     const Cycle there = ports_.take(request.at) + latency_;
     stats_.count_merged(request.replay);
-    tell_miss(request);
+    tell_miss(request, MissKind::kNotCanonical);
     ++stats_.faults;
     scratch_ = {};
     scratch_.verdict = Verdict::kFault;
@@ -118,7 +118,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   if (open != TranslationSlots::kNone) {
     const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
     stats_.count_merged(request.replay);
-    tell_miss(request);
+    tell_miss(request, MissKind::kJoined);
     slots_.join(open, 0, request, there);
     return TranslateAnswer::later();
   }
@@ -133,7 +133,7 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   if (present != nullptr) tlb_.mark_used(present);
   const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
   stats_.count_sent(request.replay);
-  tell_miss(request);
+  tell_miss(request, present != nullptr ? MissKind::kSentForBits : MissKind::kSent);
   const std::uint32_t slot = slots_.take(request.asid, request.va, request.at);
   slots_.join(slot, 0, request, there);
   TranslateRequest onward = request;
@@ -144,7 +144,8 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   return TranslateAnswer::later();
 }
 
-void L1TlbModule::tell_miss(const TranslateRequest& request) const {
+void L1TlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
+  if (classes_ != nullptr) classes_->missed(request, kind);
   if (observer_ == nullptr || request.replay) return;
   TranslateRequest told = request;
   told.origin = request.id;
@@ -152,7 +153,7 @@ void L1TlbModule::tell_miss(const TranslateRequest& request) const {
 }
 
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
-  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update);
+  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get());
   slots_.answered(slot, at);
   for (const TranslationSlots::Waiter& waiter : slots_[slot].waiters) {
     const bool first = &waiter == &slots_[slot].waiters.front();
@@ -183,7 +184,7 @@ void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult
 void L1TlbModule::translate_room(Cycle) {}
 
 void L1TlbModule::fence(const FenceScope& scope) {
-  stats_.fenced += tlb_.fence(scope);
+  stats_.fenced += mmu::fence(tlb_, scope, classes_.get());
   slots_.fence(scope);
 }
 

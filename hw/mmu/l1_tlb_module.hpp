@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <ostream>
 
 #include "hw/common/ports.hpp"
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
 #include "hw/link/translation_observer.hpp"
+#include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/tlb.hpp"
 #include "hw/mmu/translation_slots.hpp"
@@ -39,6 +41,12 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
     observed_as_ = as;
   }
 
+  /// Misses are classified from now on. The caller tells the classes of what is found.
+  MissClasses& classify_misses(const TlbParams& params) {
+    classes_ = std::make_unique<MissClasses>(params.all_entries());
+    return *classes_;
+  }
+
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
   bool idle() const { return slots_.unanswered() == 0; }
@@ -55,7 +63,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslateAnswer slow_hit(const TranslateRequest& request, const TlbEntry& entry, Verdict verdict,
                            Cycle there);
   TranslateAnswer miss(const TranslateRequest& request, const TlbEntry* present);
-  void tell_miss(const TranslateRequest& request) const;
+  void tell_miss(const TranslateRequest& request, MissKind kind);
 
   const TranslationControl& control_;
   const TimelineModule& timeline_;
@@ -65,6 +73,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslationSlots slots_;
   TranslationObserver* observer_ = nullptr;
   TlbName observed_as_ = TlbName::kDtlb;
+  std::unique_ptr<MissClasses> classes_;  // if misses are classified
   bool refused_ = false;
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;

@@ -53,6 +53,26 @@ void MmuModule::observe(TranslationObserver& observer) {
   walker_.observe(observer);
 }
 
+void MmuModule::classify_misses(const MmuParams& params) {
+  for (const auto& [name, tlb] : {std::pair{"itlb", &params.itlb}, std::pair{"dtlb", &params.dtlb},
+                                  std::pair{"stlb", &params.stlb}}) {
+    if (tlb->sector_pages == 1) continue;
+    throw ConfigError("mmu." + std::string(name) + ".sector_pages: misses of a TLB with sectors " +
+                      "cannot be classified (--miss-classes), since classes are of single pages");
+  }
+  classes_ = {&itlb_.classify_misses(params.itlb), &dtlb_.classify_misses(params.dtlb),
+              &stlb_.classify_misses(params.stlb)};
+  if (params.mode != MmuParams::Mode::kNormal) return;
+  fetch_tap_.emplace("fetch_tap", *classes_[0]);
+  data_tap_.emplace("data_tap", *classes_[1]);
+  fetch_tap_->next.bind(itlb_.in);
+  data_tap_->next.bind(dtlb_.in);
+}
+
+std::array<MissClassStats, kTlbs> MmuModule::miss_classes() const {
+  return {classes_[0]->stats(), classes_[1]->stats(), classes_[2]->stats()};
+}
+
 void MmuModule::fence(const FenceScope& scope) {
   log_message(LogSource::kFence, LogLevel::kDebug, timeline_.now(), [&] {
     std::ostringstream out;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <ostream>
 #include <vector>
 
 #include "hw/link/trap_if.hpp"
 #include "hw/mmu/l1_tlb_module.hpp"
+#include "hw/mmu/look_up_tap_module.hpp"
 #include "hw/mmu/perfect_tlb_module.hpp"
 #include "hw/mmu/stlb_module.hpp"
 #include "hw/mmu/walker_module.hpp"
@@ -34,13 +36,18 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   /// `observer` is told of misses and walks from now on; it must outlive this.
   void observe(TranslationObserver& observer);
 
+  /// Misses are classified from now on. Call it before anything is bound to the entrances.
+  void classify_misses(const MmuParams& params);
+  /// ITLB, DTLB, STLB. Requires classify_misses().
+  std::array<MissClassStats, kTlbs> miss_classes() const;
+
   /// Where requests enter, by the mode; replies that come later leave by itlb() and dtlb().
   sc_core::sc_export<TranslateIf>& fetches_in() {
     if (unified_) return data_in();
-    return perfect_itlb_ ? perfect_itlb_->in : itlb_.in;
+    return perfect_itlb_ ? perfect_itlb_->in : fetch_tap_ ? fetch_tap_->in : itlb_.in;
   }
   sc_core::sc_export<TranslateIf>& data_in() {
-    return perfect_dtlb_ ? perfect_dtlb_->in : dtlb_.in;
+    return perfect_dtlb_ ? perfect_dtlb_->in : data_tap_ ? data_tap_->in : dtlb_.in;
   }
   /// Of whatever is the first level.
   const TlbStats& itlb_stats() const {
@@ -74,6 +81,8 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   bool unified_;
   WalkerModule walker_;
   std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal
+  std::array<MissClasses*, kTlbs> classes_{};                    // if misses are classified
+  std::optional<LookUpTapModule> fetch_tap_, data_tap_;          // likewise, in the normal mode
 };
 
 }  // namespace mmu

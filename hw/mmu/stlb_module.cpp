@@ -86,7 +86,8 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
                      const TlbEntry& entry, Verdict verdict, Cycle there) {
   const bool ready = entry.ready_at <= there;
   ready ? stats_.count_hit(request.replay) : stats_.count_merged(request.replay);
-  if (!ready) tell_miss(request);
+  if (!ready) tell_miss(request, MissKind::kOnItsWay);
+  if (classes_ != nullptr) classes_->used(request.asid, request.va, entry.result.to);
   if (verdict == Verdict::kFault) ++stats_.faults;
   TranslateResult result = entry.result;
   result.verdict = verdict;
@@ -106,7 +107,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
       present == nullptr ? slots_.find(request.asid, request.va) : TranslationSlots::kNone;
   if (open != TranslationSlots::kNone) {
     stats_.count_merged(request.replay);
-    tell_miss(request);
+    tell_miss(request, MissKind::kJoined);
     slots_.join(open, requester, request, now + tlb_.miss_latency());
     return true;
   }
@@ -128,17 +129,18 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   }
   if (present != nullptr) tlb_.mark_used(present);
   stats_.count_sent(request.replay);
-  tell_miss(request);
+  tell_miss(request, present != nullptr ? MissKind::kSentForBits : MissKind::kSent);
   slots_.join(slot, requester, request, now + tlb_.miss_latency());
   return true;
 }
 
-void StlbModule::tell_miss(const TranslateRequest& request) const {
+void StlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
+  if (classes_ != nullptr) classes_->missed(request, kind);
   if (observer_ != nullptr && !request.replay) observer_->missed(TlbName::kStlb, request);
 }
 
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
-  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update);
+  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get());
   slots_.answered(slot, at);
   const TranslationSlots::Slot& answered = slots_[slot];
   for (const TranslationSlots::Waiter& waiter : answered.waiters) {
@@ -175,7 +177,7 @@ void StlbModule::translate_room(Cycle at) {
 }
 
 void StlbModule::fence(const FenceScope& scope) {
-  stats_.fenced += tlb_.fence(scope);
+  stats_.fenced += mmu::fence(tlb_, scope, classes_.get());
   slots_.fence(scope);
 }
 

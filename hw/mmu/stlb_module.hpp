@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
 #include "hw/link/translation_observer.hpp"
+#include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/tlb.hpp"
 #include "hw/mmu/translation_slots.hpp"
@@ -40,6 +42,12 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   /// As in the first level.
   void observe(TranslationObserver& observer) { observer_ = &observer; }
 
+  /// Misses are classified from now on.
+  MissClasses& classify_misses(const TlbParams& params) {
+    classes_ = std::make_unique<MissClasses>(params.all_entries());
+    return *classes_;
+  }
+
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
   bool idle() const { return slots_.unanswered() == 0 && waiting() == 0; }
@@ -66,7 +74,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
             const TlbEntry* present);
   void hit(std::uint32_t requester, const TranslateRequest& request, const TlbEntry& entry,
            Verdict verdict, Cycle there);
-  void tell_miss(const TranslateRequest& request) const;
+  void tell_miss(const TranslateRequest& request, MissKind kind);
   void answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter, Cycle at,
               const TranslateResult& result);
 
@@ -79,6 +87,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   std::vector<Entrance> entrances_;
   std::vector<std::deque<TranslateRequest>> arrivals_;  // of each entrance
   TranslationObserver* observer_ = nullptr;
+  std::unique_ptr<MissClasses> classes_;  // if misses are classified
   bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
   Story story_;
   TlbStats stats_;

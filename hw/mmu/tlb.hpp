@@ -100,6 +100,17 @@ class Tlb {
                         Cycle ready_at, AdUpdate ad, AccessContext context);
   bool has_sectors() const { return arrays_.front().sector_shift != 0; }
 
+  /// Calls fn(entry) for each entry that `scope` covers. Requires that there are no sectors.
+  template <class Fn>
+  void for_each_covered(const FenceScope& scope, Fn fn) const {
+    for (const Array& array : arrays_) {
+      array.entries.for_each([&](std::uint64_t, const TlbEntry& entry) {
+        const Translation& to = entry.result.to;
+        if (scope.covers(entry.asid, entry.page, to.page_shift, to.global)) fn(entry);
+      });
+    }
+  }
+
   /// Removes what `scope` covers, of a sector only the pages; returns how many entries that were.
   std::uint64_t fence(const FenceScope& scope);
 

@@ -47,6 +47,10 @@ struct TlbParams {
   TlbArrayParams large{};
   TlbArrayParams huge{0, 0, Replacement::kLru, "1G"};
 
+  std::uint64_t all_entries() const {
+    return std::uint64_t{entries} + large.entries + huge.entries;
+  }
+
   static constexpr auto fields() {
     return std::make_tuple(
         knob("entries", "entries", "of the base array; 0 switches a level behind the first off",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/tlb.hpp"
 #include "hw/mmu/translation_slots.hpp"
@@ -24,15 +25,17 @@ inline NeighbourPages without_fenced(const NeighbourPages& neighbours,
 
 /// Enters what a walk has found, with ready_at = `at`: if there is something usable for the request
 /// that took the slot, and no fence has dropped it. A TLB takes no pages of sizes that it does not
-/// hold, and none without entries.
+/// hold, and none without entries. `classes`: nullptr if misses are not classified.
 inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot,
-                   const TranslateResult& result, Cycle at, AdUpdate ad) {
-  if (tlb.is_off() || !result.has_translation || !result.to.accessed) return;
+                   const TranslateResult& result, Cycle at, AdUpdate ad, MissClasses* classes) {
+  if (!result.has_translation || !result.to.accessed) return;
   const TranslationSlots::Waiter& first = slot.waiters.front();
   const Verdict verdict = judge(result.to, first.kind, ad, first.may_set_dirty, first.context);
   if (verdict == Verdict::kFault || verdict == Verdict::kNeedsWalk || slot.is_fenced(result.to)) {
     return;
   }
+  if (classes != nullptr) classes->entered(slot.asid, slot.va, result.to);
+  if (tlb.is_off()) return;
   const auto entered = tlb.insert(slot.asid, slot.va, result.to, at, ad, first.context);
   if (entered != Tlb::Entered::kNot) ++stats.fills;
   if (entered == Tlb::Entered::kDisplacedAnother) ++stats.evictions;
@@ -44,6 +47,17 @@ inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot
                          NeighbourPages::address(slot.va, result.to.page_shift, i), beside.pages[i],
                          at, ad, first.context);
   }
+}
+
+/// Removes what `scope` covers; returns how many entries that were.
+inline std::uint64_t fence(Tlb& tlb, const FenceScope& scope, MissClasses* classes) {
+  if (classes != nullptr) {
+    tlb.for_each_covered(scope, [&](const TlbEntry& entry) {
+      classes->fenced(entry.asid, entry.page, entry.result.to);
+    });
+    classes->fence(scope);
+  }
+  return tlb.fence(scope);
 }
 
 /// Where the cycles of `waiter` went up to `at`: its own look-up, then, of the request that took

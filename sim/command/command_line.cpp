@@ -103,6 +103,9 @@ void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
   app.add_flag("--check", settings.check,
                "Hold every answer against the page tables and the rules of docs/checking.md: "
                "slower, same results; a broken rule ends the run with status 4");
+  app.add_flag("--miss-classes", settings.miss_classes,
+               "Say of each TLB how many misses are cold, for want of capacity, conflicts, or due "
+               "to fences: slower, same results");
   app.add_option("--watchdog", settings.watchdog_cycles,
                  "Give up after so many cycles in which nothing retires; 0: never")
       ->type_name("N")

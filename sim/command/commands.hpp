@@ -20,6 +20,7 @@ struct RunSettings {
   bool map_on_touch = false;
   bool no_run_ahead = false;
   bool check = false;
+  bool miss_classes = false;
   std::vector<std::string> log;  ///< "mmu.walker=debug"
   std::string trace;
 };

@@ -31,6 +31,7 @@ RunOptions options_of(const RunSettings& settings) {
   options.run_ahead = !settings.no_run_ahead;
   options.map_on_touch = settings.map_on_touch;
   options.check = settings.check;
+  options.miss_classes = settings.miss_classes;
   options.instructions = settings.instructions;
   options.watchdog_cycles = settings.watchdog_cycles;
   options.interval_instructions = settings.interval_instructions;

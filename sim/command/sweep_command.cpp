@@ -110,6 +110,7 @@ bool Sweep::is_complete(std::size_t i) const {
                           (trace_hash_.empty() || json.at("trace").at("hash") == trace_hash_);
   return !json.at("partial").get<bool>() && same_trace && json.at("mmusim") == mmusim_version() &&
          json.at("machine") == machines_[i] &&
+         json.contains("miss_classes") == settings_.miss_classes &&
          options.at("instructions") == settings_.instructions &&
          options.at("map_on_touch") == settings_.map_on_touch &&
          options.at("watchdog_cycles") == settings_.watchdog_cycles &&
@@ -125,6 +126,7 @@ Job Sweep::job(std::size_t i) const {
                              std::to_string(settings_.watchdog_cycles), "--interval",
                              std::to_string(settings_.interval_instructions)});
   if (settings_.map_on_touch) words.emplace_back("--map-on-touch");
+  if (settings_.miss_classes) words.emplace_back("--miss-classes");
   if (settings_.check) words.emplace_back("--check");
   if (settings_.no_run_ahead) words.emplace_back("--no-run-ahead");
   words.insert(words.end(), {"--", settings_.trace});

@@ -60,6 +60,8 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
     check_.emplace("check", *rules_, timeline_);
   }
   mmu_.observe(attributor_);
+  if (options.miss_classes) mmu_.classify_misses(machine.mmu);
+  classifies_misses_ = options.miss_classes;
   bind(machine);
 }
 
@@ -198,6 +200,7 @@ RunResult Platform::result() {
   r.latency_stack = core_.accounts().latency();
   r.cycle_stack = core_.accounts().cycles();
   r.attribution = attributor_.result();
+  if (classifies_misses_) r.miss_classes = mmu_.miss_classes();
   r.intervals = intervals_;
   r.timeline = timeline_.stats();
   return r;

@@ -59,6 +59,7 @@ class Platform {
   WatchdogModule watchdog_;
   std::optional<TranslationRules> rules_;
   std::optional<CheckModule> check_;
+  bool classifies_misses_ = false;
   std::vector<Interval> intervals_;
 };
 

@@ -2,7 +2,9 @@
 // carried out and goes to host.json.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@
 #include "hw/dram/dram_params.hpp"
 #include "hw/link/story.hpp"
 #include "hw/link/timeline_module.hpp"
+#include "hw/link/translation_observer.hpp"
+#include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "os_model/os_stats.hpp"
 #include "sim/platform/attribution.hpp"
@@ -53,6 +57,8 @@ struct RunResult {
   Stack latency_stack{};  ///< sums to cpu.latency_cycles
   Stack cycle_stack{};    ///< sums to cpu.cycles
   Attribution attribution;
+  std::optional<std::array<MissClassStats, kTlbs>>
+      miss_classes;  ///< ITLB, DTLB, STLB; if asked for
   std::vector<Interval> intervals;
   TimelineStats timeline;
 };

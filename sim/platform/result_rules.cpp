@@ -48,6 +48,11 @@ void check_sums(const RunResult& r) {
                    r.walker.cache_hits_level3 + r.walker.cache_hits_level4 + r.walker.cache_misses);
   check_attribution("instructions", r.attribution.sum_of_instructions(), r);
   check_attribution("areas", r.attribution.sum_of_areas(), r);
+  if (r.miss_classes) {
+    expect_equal("itlb misses, and those by class", r.itlb.misses, (*r.miss_classes)[0].sum());
+    expect_equal("dtlb misses, and those by class", r.dtlb.misses, (*r.miss_classes)[1].sum());
+    expect_equal("stlb misses, and those by class", r.stlb.misses, (*r.miss_classes)[2].sum());
+  }
   std::uint64_t reads = 0;
   for (const auto& level : r.walker_detail.reads) {
     reads = std::accumulate(level.begin(), level.end(), reads);

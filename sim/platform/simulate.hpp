@@ -23,6 +23,7 @@ struct RunOptions {
   bool map_on_touch = false;
   /// Hold the run against the rules of sim/check; a broken one ends it (kInternalError).
   bool check = false;
+  bool miss_classes = false;                   ///< say why TLB look-ups miss; slower
   std::uint64_t instructions = 0;              ///< stop after so many; 0: run to the end
   std::uint64_t watchdog_cycles = 10'000'000;  ///< without retirement; 0: off
   std::uint64_t interval_instructions = 0;     ///< 0: no intervals

@@ -10,6 +10,8 @@
 namespace mmu {
 namespace {
 
+constexpr const char* kTlbNames[kTlbs] = {"itlb", "dtlb", "stlb"};
+
 /// The object that a dotted path leads to, made where missing.
 Json& object_at(Json& root, std::string_view path) {
   Json* at = &root;
@@ -130,6 +132,11 @@ Json result_json(const RunSubject& subject, const RunResult& result) {
   out["machine"] = machine_json(subject.machine);
   out["map_hash"] = hash_text(result.map_hash);
   out["counters"] = all_counters(subject.machine.mmu, result);
+  if (result.miss_classes) {
+    for (unsigned i = 0; i < kTlbs; ++i) {
+      out["miss_classes"][kTlbNames[i]] = counters_of((*result.miss_classes)[i]);
+    }
+  }
   out["cycle_stack"] = stack_json(result.cycle_stack);
   out["latency_stack"] = stack_json(result.latency_stack);
   return out;

@@ -16,6 +16,7 @@ class Summary {
   std::string head() const;
   std::string program() const;
   std::string tlbs() const;
+  std::string miss_classes() const;
   std::string walks() const;
   std::string pte_reads() const;
   std::string caches() const;
@@ -77,6 +78,17 @@ std::string Summary::tlbs() const {
     table.add({name, shown(at + "accesses"), shown(at + "hits"), shown(at + "misses"),
                shown(at + "merged"), rate(at + "hits", at + "accesses"),
                fixed(tlb_mpki(result_, name), 3)});
+  }
+  return table.text(0);
+}
+
+std::string Summary::miss_classes() const {
+  if (!result_.contains("miss_classes")) return "";
+  TextTable table({"misses by class", "cold", "capacity", "conflict", "fence"});
+  for (const auto& [name, classes] : result_.at("miss_classes").items()) {
+    std::vector<std::string> row{"  " + name};
+    for (const auto& count : classes) row.push_back(grouped(count.get<std::uint64_t>()));
+    table.add(row);
   }
   return table.text(0);
 }
@@ -185,9 +197,9 @@ std::string Summary::stacks() const {
 std::string summary_text(const Json& result) {
   const Summary summary(result);
   std::string text = summary.head();
-  for (const std::string& section :
-       {summary.program(), summary.tlbs(), summary.walks(), summary.pte_reads(), summary.caches(),
-        summary.dram(), summary.system(), summary.stacks()}) {
+  for (const std::string& section : {summary.program(), summary.tlbs(), summary.miss_classes(),
+                                     summary.walks(), summary.pte_reads(), summary.caches(),
+                                     summary.dram(), summary.system(), summary.stacks()}) {
     if (!section.empty()) text += "\n" + section;
   }
   return text;

@@ -23,6 +23,7 @@ RunResult sound() {
   at(r.latency_stack, Part::kL1Tlb) = 40;
   r.walker.walk_cycles = 7;
   const TranslationCost cost{0, 1, 1, 1, 0, 7};
+  r.miss_classes = {MissClassStats{}, MissClassStats{1, 0, 0, 0}, MissClassStats{0, 1, 0, 0}};
   r.attribution.top = {{0x400, cost}};
   r.attribution.areas = {{0x1000, 0x2000, "rw-p", "", cost}};
   return r;
@@ -42,6 +43,9 @@ TEST(ResultRules, EachSumIsLookedAt) {
       [](RunResult& r) { ++r.cpu.cycles; },
       [](RunResult& r) { ++r.cpu.latency_cycles; },
       [](RunResult& r) { ++r.walker.walk_cycles; },
+      [](RunResult& r) { ++(*r.miss_classes)[0].fence; },
+      [](RunResult& r) { ++(*r.miss_classes)[1].conflict; },
+      [](RunResult& r) { --(*r.miss_classes)[2].capacity; },
       [](RunResult& r) { ++r.attribution.others.itlb_misses; },
       [](RunResult& r) { ++r.attribution.others.dtlb_misses; },
       [](RunResult& r) { ++r.attribution.top[0].cost.stlb_misses; },

@@ -54,6 +54,35 @@ class Run(CommandTest):
         self.assertIn(f"{booked['other_instructions']['addresses'] + 90:,} others", done.stdout)
         self.assertTrue(booked["instructions_known"])
 
+    def test_miss_classes_are_told_when_asked_for(self):
+        # Two entries in two sets; pages 0, 2, 0, 2 of one set: two cold ones (faults, then replays
+        # that do not count), two conflicts. Then page 1 is cold; pages 0, 1, 2, 0: the twin has 1
+        # and 2 when 0 comes back.
+        at = [0x10000000 + page * 4096 for page in (0, 2, 0, 2, 1, 0)]
+        # System calls keep accesses apart, so that nothing merges.
+        pause = "SYSCALL[7,1](39) sys_getpid ()[sync] --> Success(0x7)"
+        lines = [line for address in at for line in (f" L {address:08x},8", pause)]
+        small = ("--set", "mmu.dtlb.entries=2", "--set", "mmu.dtlb.ways=1")
+        trace = self.trace(lines=lines)
+        done = self.mmusim("run", "-o", "r", "--miss-classes", *small, trace)
+        result = self.result("r")
+        self.assertEqual(result["miss_classes"]["dtlb"],
+                         {"cold": 3, "capacity": 1, "conflict": 2, "fence": 0})
+        self.assertIn("misses by class  cold  capacity  conflict  fence", done.stdout)
+        self.mmusim("run", "-o", "off", *small, trace)
+        off = self.result("off")
+        self.assertNotIn("miss_classes", off)
+        del result["miss_classes"]
+        self.assertEqual(result, off)
+        self.assertIn("counters: the same", self.mmusim("compare", "r", "off").stdout)
+
+    def test_a_sweep_runs_again_what_has_no_miss_classes_yet(self):
+        words = ("sweep", "-o", "s", "--set", "mmu.dtlb.entries=16,32", self.trace())
+        self.mmusim(*words)
+        self.assertIn("kept", self.mmusim(*words).stdout)
+        self.assertNotIn("kept", self.mmusim(*words, "--miss-classes").stdout)
+        self.assertIn("miss_classes", self.result("s/mmu.dtlb.entries=16"))
+
     def test_a_trace_without_fetches_says_so(self):
         trace = self.trace(lines=[f" L {0x10000000 + 4096 * i:08x},8" for i in range(9)])
         done = self.mmusim("run", "-o", "r", "--map-on-touch", trace)

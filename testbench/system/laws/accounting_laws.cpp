@@ -103,6 +103,14 @@ void attribution_laws(Laws& laws, const RunResult& r) {
   laws.at_most("top instructions <= 100", r.attribution.top.size(), Attribution::kTop);
 }
 
+void class_laws(Laws& laws, const RunResult& r) {
+  if (!r.miss_classes) return;
+  const auto& [itlb, dtlb, stlb] = *r.miss_classes;
+  laws.equal("itlb.misses = misses by class", r.itlb.misses, itlb.sum());
+  laws.equal("dtlb.misses = misses by class", r.dtlb.misses, dtlb.sum());
+  laws.equal("stlb.misses = misses by class", r.stlb.misses, stlb.sum());
+}
+
 void cache_laws(Laws& laws, const std::string& name, const CacheStats& c) {
   laws.equal(name + ".accesses = hits + misses", c.accesses, c.hits + c.misses);
   laws.equal(name + ".pte_accesses = pte_hits + pte_misses", c.pte_accesses,
@@ -177,6 +185,7 @@ std::string broken_laws(const MachineParams& machine, const RunResult& result) {
   translation_laws(laws, machine.mmu, result);
   walker_laws(laws, machine, result);
   attribution_laws(laws, result);
+  class_laws(laws, result);
   memory_laws(laws, machine, result);
   return laws.broken_ones();
 }

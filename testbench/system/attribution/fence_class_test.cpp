@@ -1,0 +1,60 @@
+// Misses after fences, through a whole machine: a DTLB of two sets with one entry each, whose twin
+// is one set of two (docs/results.md, "Miss classes").
+#include <gtest/gtest.h>
+
+#include "sim/platform/simulate.hpp"
+#include "testbench/support/vector_trace.hpp"
+#include "testbench/system/knobs/knob_case.hpp"
+
+namespace mmu::test {
+namespace {
+
+constexpr std::uint64_t kMapped = kX + (64ULL << 20);  ///< an even page: of set 0
+
+/// Cold, capacity, conflict and fence misses of the DTLB.
+std::vector<std::uint64_t> classes_of(const Program& program) {
+  const MachineParams machine =
+      machine_of({"mmu.dtlb.entries", "mmu.dtlb.ways=1", program, last_step, "2", 0, "2", 0}, "2");
+  VectorTrace trace(program.block(), Program().step({kX}).header());
+  RunOptions options;
+  options.miss_classes = true;
+  const RunResult result = simulate(machine, trace, options);
+  EXPECT_EQ(result.outcome, Outcome::kDone) << result.message;
+  const MissClassStats& dtlb = (*result.miss_classes)[1];
+  return {dtlb.cold, dtlb.capacity, dtlb.conflict, dtlb.fence};
+}
+
+/// Unmaps `page`, with an access to `other` that hits, maps it again and touches it.
+Program& remap(Program& program, std::uint64_t page, std::uint64_t other) {
+  program.step_after(unmap(page, kPage), {other});
+  return program.step_after(map(page, kPage), {page});
+}
+
+TEST(MissClassesOfFences, WhatOnlyTheTwinHasKeptIsFencedToo) {
+  // Pages 0 and 2 lie in one set: 0 is in the twin only when it is unmapped.
+  Program program;
+  program.step_after(map(kMapped, 3 * kPage), {kMapped}).step({kMapped + 2 * kPage});
+  remap(program, kMapped, kMapped + 2 * kPage);
+  EXPECT_EQ(classes_of(program), (std::vector<std::uint64_t>{2, 0, 0, 1}));
+}
+
+TEST(MissClassesOfFences, SoIsWhatOnlyTheTlbHasKept) {
+  // Page 1 is alone in its set: the twin has given it up for 0 and 2 when it is unmapped.
+  Program program;
+  program.step_after(map(kMapped, 3 * kPage), {kMapped + kPage});
+  program.step({kMapped}).step({kMapped + 2 * kPage});
+  remap(program, kMapped + kPage, kMapped + 2 * kPage);
+  EXPECT_EQ(classes_of(program), (std::vector<std::uint64_t>{3, 0, 0, 1}));
+}
+
+TEST(MissClassesOfFences, WhatNobodyHadAnyMoreIsOneOfCapacity) {
+  // Page 0 has left the TLB for 2, and the twin for 1 and 2, before it is unmapped.
+  Program program;
+  program.step_after(map(kMapped, 3 * kPage), {kMapped});
+  program.step({kMapped + kPage}).step({kMapped + 2 * kPage});
+  remap(program, kMapped, kMapped + 2 * kPage);
+  EXPECT_EQ(classes_of(program), (std::vector<std::uint64_t>{3, 1, 0, 0}));
+}
+
+}  // namespace
+}  // namespace mmu::test

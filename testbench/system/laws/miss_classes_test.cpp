@@ -1,0 +1,77 @@
+// Miss classes in whole machines; what each class is, case by case: testbench/unit/mmu.
+#include <gtest/gtest.h>
+
+#include "sim/platform/simulate.hpp"
+#include "testbench/support/random_machine.hpp"
+#include "testbench/support/random_program.hpp"
+#include "testbench/system/laws/accounting_laws.hpp"
+
+namespace mmu::test {
+namespace {
+
+constexpr std::uint64_t kRecords = 1500;
+
+RunResult run(const MachineParams& machine, std::uint64_t seed, bool classify) {
+  RunOptions options;
+  RandomSource random(seed);
+  for (std::uint64_t cycle = 1; seed % 2 == 0 && options.fences.size() < 100;) {
+    cycle += random.between(1, 500);
+    options.fences.push_back({cycle, random_fence(random, seed)});
+  }
+  options.miss_classes = classify;
+  options.check = classify;  // adds the classes up
+  RandomProgram program(seed, kRecords);
+  return simulate(machine, program, options);
+}
+RunResult classified(const MachineParams& machine, std::uint64_t seed) {
+  return run(machine, seed, true);
+}
+
+TEST(MissClasses, SumToTheMissesAndChangeNothingElse) {
+  MissClassStats all;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const MachineParams machine = random_machine(seed);
+    const RunResult with = classified(machine, seed);
+    ASSERT_EQ(with.outcome, Outcome::kDone) << with.message;
+    ASSERT_TRUE(with.miss_classes);
+    EXPECT_EQ(broken_laws(machine, with), "") << "machine " << seed;
+    for (const MissClassStats& tlb : *with.miss_classes) {
+      all.cold += tlb.cold;
+      all.capacity += tlb.capacity;
+      all.conflict += tlb.conflict;
+      all.fence += tlb.fence;
+    }
+    const RunResult without = run(machine, seed, false);
+    EXPECT_FALSE(without.miss_classes);
+    EXPECT_EQ(with.cpu.cycles, without.cpu.cycles) << "machine " << seed;
+    EXPECT_EQ(with.dtlb.hits, without.dtlb.hits);
+    EXPECT_EQ(with.cycle_stack, without.cycle_stack);
+  }
+  for (const std::uint64_t count : {all.cold, all.capacity, all.conflict, all.fence}) {
+    EXPECT_GT(count, 1000u);
+  }
+}
+
+// The twin is such an array: what it hits, this one hits.
+TEST(MissClasses, AFullyAssociativeLruTlbHasNoConflicts) {
+  std::uint64_t capacity = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    MachineParams machine = random_machine(seed);
+    for (TlbParams* tlb : {&machine.mmu.itlb, &machine.mmu.dtlb, &machine.mmu.stlb}) {
+      tlb->ways = 0;
+      tlb->replacement = Replacement::kLru;
+      tlb->page_sizes = "all";
+      tlb->large.entries = tlb->huge.entries = 0;
+    }
+    const RunResult result = classified(machine, seed);
+    ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
+    for (const MissClassStats& tlb : *result.miss_classes) {
+      EXPECT_EQ(tlb.conflict, 0u) << "machine " << seed;
+      capacity += tlb.capacity;
+    }
+  }
+  EXPECT_GT(capacity, 1000u);
+}
+
+}  // namespace
+}  // namespace mmu::test
