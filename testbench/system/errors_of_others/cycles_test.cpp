@@ -1,7 +1,6 @@
 // Errors of time and of counting that widely used simulators have, each seen in one; and that this
-// one has not. The other half is in mapping_test.cpp. Not here, because what they need is not there
-// yet: warm-up kept apart, several processes whose ASIDs must be compared, global pages under
-// fences of one ASID.
+// one has not. The others are in mapping_test.cpp, pte_reads_test.cpp and spaces_test.cpp. Not
+// here, because runs have none yet: warm-up kept apart from results.
 #include <gtest/gtest.h>
 
 #include "sim/platform/simulate.hpp"
