@@ -1,6 +1,7 @@
 // Miss classes in whole machines; what each class is, case by case: testbench/unit/mmu.
 #include <gtest/gtest.h>
 
+#include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
@@ -27,10 +28,25 @@ RunResult classified(const MachineParams& machine, std::uint64_t seed) {
   return run(machine, seed, true);
 }
 
+/// Without sectors, of whose entries no class can be told.
+MachineParams machine_without_sectors(std::uint64_t seed) {
+  MachineParams machine = random_machine(seed);
+  for (TlbParams* tlb : {&machine.mmu.itlb, &machine.mmu.dtlb, &machine.mmu.stlb}) {
+    tlb->sector_pages = 1;
+  }
+  return machine;
+}
+
+TEST(MissClasses, AreRefusedForSectors) {
+  MachineParams machine = machine_without_sectors(1);
+  machine.mmu.dtlb.sector_pages = 2;
+  EXPECT_THROW(classified(machine, 1), ConfigError);
+}
+
 TEST(MissClasses, SumToTheMissesAndChangeNothingElse) {
   MissClassStats all;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const MachineParams machine = random_machine(seed);
+    const MachineParams machine = machine_without_sectors(seed);
     const RunResult with = classified(machine, seed);
     ASSERT_EQ(with.outcome, Outcome::kDone) << with.message;
     ASSERT_TRUE(with.miss_classes);
@@ -56,7 +72,7 @@ TEST(MissClasses, SumToTheMissesAndChangeNothingElse) {
 TEST(MissClasses, AFullyAssociativeLruTlbHasNoConflicts) {
   std::uint64_t capacity = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    MachineParams machine = random_machine(seed);
+    MachineParams machine = machine_without_sectors(seed);
     for (TlbParams* tlb : {&machine.mmu.itlb, &machine.mmu.dtlb, &machine.mmu.stlb}) {
       tlb->ways = 0;
       tlb->replacement = Replacement::kLru;
