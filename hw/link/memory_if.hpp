@@ -19,6 +19,7 @@ struct MemoryRequest {
   MemoryOp op = MemoryOp::kRead;
   bool pte = false;  ///< a page-table read or update; counted apart
   PhysAddr address;
+  bool prefetch = false;  ///< a page-table read for a prefetch, which nobody has asked for
 };
 
 /// What a server says to a request: the data is there in cycle `at` (now); exactly one reply call

@@ -23,6 +23,8 @@ class TranslateIf : public virtual sc_core::sc_interface {
     return {};
   }
   virtual TranslateAnswer translate(const TranslateRequest& request) = 0;
+  /// An entry that prefetched() has brought is used for the first time.
+  virtual void used_prefetched() {}
 };
 
 class TranslateReplyIf : public virtual sc_core::sc_interface {
@@ -31,6 +33,13 @@ class TranslateReplyIf : public virtual sc_core::sc_interface {
   virtual void translated(std::uint32_t id, Cycle at, const TranslateResult& result) = 0;
   /// As MemoryReplyIf::memory_room.
   virtual void translate_room(Cycle at) = 0;
+  /// False if a prefetch of the page makes sense: it is neither held nor under way here.
+  virtual bool knows(Asid /*asid*/, VirtAddr /*va*/) { return false; }
+  /// Enters what a prefetch for `request` has found, there in cycle `at`; true if it was entered.
+  virtual bool prefetched(const TranslateRequest& /*request*/, Cycle /*at*/,
+                          const Translation& /*to*/) {
+    return false;
+  }
 };
 
 }  // namespace mmu

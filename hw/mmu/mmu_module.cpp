@@ -16,7 +16,8 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
       stlb_("stlb", "mmu.stlb", params.stlb, Rank::kStlb, 2, control, seed, timeline),
       unified_(params.first_level == MmuParams::FirstLevel::kUnified),
-      walker_("walker", params.walker, params.walk_cache, control, bytes, seed, timeline) {
+      walker_("walker", params.walker, params.walk_cache, params.prefetch, control, bytes, seed,
+              timeline) {
   itlb_.next.bind(stlb_.in[0]);
   dtlb_.next.bind(stlb_.in[1]);
   stlb_.in_reply[0].bind(itlb_.next_reply);

@@ -9,6 +9,7 @@
 #include "hw/arch/walk.hpp"
 #include "hw/common/fields.hpp"
 #include "hw/common/replacement.hpp"
+#include "hw/mmu/prefetch_params.hpp"
 #include "hw/mmu/tlb_params.hpp"
 #include "hw/mmu/walk_params.hpp"
 
@@ -33,6 +34,7 @@ struct MmuParams {
   WalkCacheParams walk_cache;
   WalkerParams walker;
   std::uint32_t line_bytes = 64;  ///< of the caches that serve the walkers; no knob of its own
+  PrefetchParams prefetch;
 
   static constexpr auto fields() {
     return std::make_tuple(
@@ -53,7 +55,8 @@ struct MmuParams {
               &MmuParams::level3),
         group("level4", "fourth level, behind the third", &MmuParams::level4),
         group("walk_cache", "page-walk caches", &MmuParams::walk_cache),
-        group("walker", "page-table walkers", &MmuParams::walker));
+        group("walker", "page-table walkers", &MmuParams::walker),
+        group("prefetch", "translations ahead of use", &MmuParams::prefetch));
   }
 };
 

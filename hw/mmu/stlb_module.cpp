@@ -78,6 +78,10 @@ bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request,
                                 request.may_set_dirty, request.context);
   if (verdict == Verdict::kNeedsWalk) return miss(requester, request, now, entry);
   tlb_.mark_used(entry);
+  if (entry->prefetched) {
+    entry->prefetched = false;
+    next->used_prefetched();
+  }
   hit(requester, request, *entry, verdict, now + entry->latency);
   return true;
 }
@@ -123,7 +127,8 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   TranslateRequest onward = request;
   onward.at = now + tlb_.miss_latency();
   onward.id = slot;
-  if (next->translate(onward).is_refused()) {
+  const TranslateAnswer answer = next->translate(onward);
+  if (answer.is_refused()) {
     slots_.answered(slot, 0);  // as free as it was
     return false;              // translate_room() wakes us
   }
@@ -131,6 +136,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   stats_.count_sent(request.replay);
   tell_miss(request, present != nullptr ? MissKind::kSentForBits : MissKind::kSent);
   slots_.join(slot, requester, request, now + tlb_.miss_latency());
+  if (answer.is_now()) translated(slot, answer.at, *answer.result);  // it was prefetched
   return true;
 }
 
@@ -174,6 +180,22 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
 
 void StlbModule::translate_room(Cycle at) {
   if (blocked_) timeline_.post(at, rank_);
+}
+
+bool StlbModule::knows(Asid asid, VirtAddr va) {
+  return tlb_.look_up(asid, va) != nullptr || slots_.find(asid, va) != TranslationSlots::kNone;
+}
+
+bool StlbModule::prefetched(const TranslateRequest& request, Cycle at, const Translation& to) {
+  if (tlb_.is_off()) return false;
+  const auto entered =
+      tlb_.insert(request.asid, request.va, to, at, control_.ad_update, request.context);
+  if (entered == Tlb::Entered::kNot) return false;
+  if (blocked_) timeline_.post(at + 1, rank_);  // the first may hit now
+  tlb_.look_up(request.asid, request.va)->prefetched = true;
+  ++stats_.fills;
+  if (entered == Tlb::Entered::kDisplacedAnother) ++stats_.evictions;
+  return true;
 }
 
 void StlbModule::fence(const FenceScope& scope) {

@@ -64,6 +64,8 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;
+  bool knows(Asid asid, VirtAddr va) override;
+  bool prefetched(const TranslateRequest& request, Cycle at, const Translation& to) override;
   void wake() override;
 
   TranslateAnswer enqueue(std::uint32_t requester, const TranslateRequest& request);

@@ -25,6 +25,7 @@ struct TlbEntry {
   std::uint32_t latency = 0;            ///< cycles from look-up to answer
   SetAssoc<TlbEntry>* array = nullptr;  ///< that it lies in; nullptr: no entry
   const TlbEntry* sector = nullptr;     ///< the way that holds it with its neighbours, or nullptr
+  mutable bool prefetched = false;      ///< and not used since
 
   /// False: judge() tells.
   bool allows(AccessKind kind, AccessContext in) const {

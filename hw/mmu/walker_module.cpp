@@ -4,8 +4,9 @@
 
 namespace mmu {
 WalkerModule::WalkerModule(const sc_core::sc_module_name& name, const WalkerParams& params,
-                           const WalkCacheParams& cache, const TranslationControl& control,
-                           PhysicalMemory& bytes, std::uint64_t seed, TimelineModule& timeline)
+                           const WalkCacheParams& cache, const PrefetchParams& prefetch,
+                           const TranslationControl& control, PhysicalMemory& bytes,
+                           std::uint64_t seed, TimelineModule& timeline)
     : sc_module(name),
       control_(control),
       bytes_(bytes),
@@ -14,6 +15,7 @@ WalkerModule::WalkerModule(const sc_core::sc_module_name& name, const WalkerPara
       cache_latency_(cache.enabled() ? cache.latency_cycles : 0),
       cache_(*control.format, cache, seed),
       pte_cache_(cache, control.format->pte_bytes, seed),
+      prefetch_(prefetch, *control.format),
       walkers_(params.count) {
   in.bind(*this);
   memory_reply.bind(*this);
@@ -21,6 +23,9 @@ WalkerModule::WalkerModule(const sc_core::sc_module_name& name, const WalkerPara
 }
 
 TranslateAnswer WalkerModule::translate(const TranslateRequest& request) {
+  if (prefetch_.is_on()) {
+    if (const auto answer = spare_walk(request)) return *answer;
+  }
   if (queue_.size() >= params_.queue_entries) {
     refused_ = true;
     return TranslateAnswer::refused(kNever);
@@ -28,6 +33,10 @@ TranslateAnswer WalkerModule::translate(const TranslateRequest& request) {
   refused_ = false;
   queue_.push_back(request);
   timeline_.post(request.at, Rank::kWalk);
+  if (prefetch_.is_on()) {
+    prefetch_.give_up(request.asid, request.va);
+    observe(request, false);
+  }
   return TranslateAnswer::later();
 }
 
@@ -67,9 +76,11 @@ void WalkerModule::accept() {
     const auto next = next_request();
     if (next == queue_.end()) break;
     start(walker, *next);
+    stats_.queue_cycles += now - next->at;
     queue_.erase(next);
     room = true;
   }
+  if (prefetch_.is_on()) accept_prefetches();
   if (room && refused_) in_reply->translate_room(now + 1);
 }
 
@@ -101,19 +112,31 @@ unsigned WalkerModule::first_level(const TranslateRequest& request) {
 void WalkerModule::start(Walker& walker, const TranslateRequest& request) {
   const Cycle now = timeline_.now();
   walker.request = request;
-  walker.walk = cache_.start(*control_.format, request.asid, request.va, control_.root);
-  const Cycle skips = pte_cache_.is_on() ? 0 : cache_latency_;
   walker.accepted = now;
+  walker.has_read = walker.prefetch = walker.joined = walker.repeated = false;
+  walker.prefetch_fences.clear();
+  walker.story.assign({{now, Part::kWalkerQueue}});
+  begin(walker);
+}
+
+/// In this cycle, with what the walk cache knows.
+void WalkerModule::begin(Walker& walker) {
+  const Cycle now = timeline_.now();
+  const Cycle skips = pte_cache_.is_on() ? 0 : cache_latency_;
+  const TranslateRequest& request = walker.request;
+  walker.walk = cache_.start(*control_.format, request.asid, request.va, control_.root);
   walker.state = State::kStart;
   walker.due = now + skips + 1;
-  walker.has_read = false;
   walker.fences.clear();
-  walker.story.assign({{now, Part::kWalkerQueue}, {now + skips, Part::kWalkCache}});
+  walker.story.push_back({now + skips, Part::kWalkCache});
   timeline_.post(walker.due, Rank::kWalk);
-  stats_.queue_cycles += now - request.at;
 }
 
 void WalkerModule::fence(const FenceScope& scope) {
+  prefetch_.fence(scope);
+  for (Walker& walker : walkers_) {
+    if (walker.state != State::kFree && walker.prefetch) walker.prefetch_fences.push_back(scope);
+  }
   if (scope.leaf_only) return;
   stats_.cache_fenced += cache_.fence(scope) + pte_cache_.fence();
   for (Walker& walker : walkers_) {
@@ -122,9 +145,9 @@ void WalkerModule::fence(const FenceScope& scope) {
 }
 
 bool WalkerModule::idle() const {
-  return queue_.empty() && std::all_of(walkers_.begin(), walkers_.end(), [](const Walker& walker) {
-           return walker.state == State::kFree;
-         });
+  return queue_.empty() && prefetch_.idle() &&
+         std::all_of(walkers_.begin(), walkers_.end(),
+                     [](const Walker& walker) { return walker.state == State::kFree; });
 }
 
 void WalkerModule::explain_stall(std::ostream& out) const {

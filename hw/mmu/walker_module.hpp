@@ -11,6 +11,7 @@
 #include "hw/link/translate_if.hpp"
 #include "hw/link/translation_observer.hpp"
 #include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/prefetch_unit.hpp"
 #include "hw/mmu/pte_cache.hpp"
 #include "hw/mmu/walk_cache.hpp"
 
@@ -34,8 +35,9 @@ class WalkerModule : public sc_core::sc_module,
 
   /// Throws ConfigError for an impossible shape.
   WalkerModule(const sc_core::sc_module_name& name, const WalkerParams& params,
-               const WalkCacheParams& cache, const TranslationControl& control,
-               PhysicalMemory& bytes, std::uint64_t seed, TimelineModule& timeline);
+               const WalkCacheParams& cache, const PrefetchParams& prefetch,
+               const TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
+               TimelineModule& timeline);
 
   /// Takes effect in this cycle: walk-cache entries go, walks under way remember it.
   void fence(const FenceScope& scope);
@@ -49,6 +51,7 @@ class WalkerModule : public sc_core::sc_module,
   const WalkerStats& stats() const { return stats_; }
   /// No request waits and every walker is free.
   bool idle() const;
+  const PrefetchStats& prefetch_stats() const { return prefetch_.stats; }
   const WalkerDetail& detail() const { return detail_; }
   void explain_stall(std::ostream& out) const;
 
@@ -81,10 +84,15 @@ class WalkerModule : public sc_core::sc_module,
     bool error = false;        // memory answers the read or update under way with an error
     Served from = Served::kL1;
     std::vector<FenceScope> fences;
+    bool prefetch = false;                    // nobody has asked for it
+    bool joined = false;                      // somebody has, meanwhile
+    bool repeated = false;                    // joined, and walked anew
+    std::vector<FenceScope> prefetch_fences;  // met while nobody had asked for it
     Story story;
   };
 
   TranslateAnswer translate(const TranslateRequest& request) override;
+  void used_prefetched() override { ++prefetch_.stats.hits; }
   void accessed(std::uint32_t walker, Cycle at, Served from) override;
   void memory_room(Cycle at) override;
   void wake() override;
@@ -92,7 +100,9 @@ class WalkerModule : public sc_core::sc_module,
   void accept();  // gives requests that have arrived to free walkers
   std::deque<TranslateRequest>::iterator next_request();  // queue_.end(): none has arrived
   unsigned first_level(const TranslateRequest& request);
+  void accept_prefetches();
   void start(Walker& walker, const TranslateRequest& request);
+  void begin(Walker& walker);
   void step(std::uint32_t index);
   void go_to_level(std::uint32_t index);
   void looked_up(std::uint32_t index);
@@ -110,6 +120,11 @@ class WalkerModule : public sc_core::sc_module,
   void fill_cache(const Walker& walker, const Walk& next, std::uint64_t pte);
   static Fault access_fault(const Walker& walker);
   void finish(Walker& walker, const WalkStep& step);
+  void end(Walker& walker);
+  void finish_prefetch(Walker& walker, const WalkStep& step);
+  std::optional<TranslateAnswer> spare_walk(const TranslateRequest& request);
+  Walker* prefetching(Asid asid, VirtAddr va);
+  void observe(const TranslateRequest& request, bool was_prefetched);
   std::string about(const Walker& walker) const;  // "walker 1, VA 0x1234: "
 
   const TranslationControl& control_;
@@ -119,6 +134,8 @@ class WalkerModule : public sc_core::sc_module,
   const Cycle cache_latency_;
   WalkCache cache_;
   PteCache pte_cache_;
+  PrefetchUnit prefetch_;
+  TranslateResult buffered_;  // the last answer from the prefetch buffer
   std::vector<Walker> walkers_;
   std::deque<TranslateRequest> queue_;  // those still travelling included
   TranslationObserver* observer_ = nullptr;

@@ -13,8 +13,9 @@ void WalkerModule::offer(std::uint32_t index) {
   const PhysAddr entry = walker.walk.entry_address();
   if (!update && share(index)) return;
   if (!has_memory_slot()) return;  // it is offered again in the cycle after the next answer
-  const MemoryAnswer answer = memory->access(
-      {timeline_.now(), index, update ? MemoryOp::kWrite : MemoryOp::kRead, true, entry});
+  const MemoryAnswer answer =
+      memory->access({timeline_.now(), index, update ? MemoryOp::kWrite : MemoryOp::kRead, true,
+                      entry, walker.prefetch});
   if (answer.is_refused()) {
     ++stats_.reads_refused;
     if (answer.retry_at() != kNever) timeline_.post(answer.retry_at(), Rank::kWalk);
@@ -73,7 +74,7 @@ bool WalkerModule::share(std::uint32_t index) {
            is_awaiting(reading, now) && line(reading) == line(walker);
   });
   if (other == walkers_.end()) return false;
-  memory->shared({now, index, MemoryOp::kRead, true, walker.walk.entry_address()});
+  memory->shared({now, index, MemoryOp::kRead, true, walker.walk.entry_address(), walker.prefetch});
   ++stats_.reads_shared;
   walker.reader = other->reader;
   walker.state = other->state;

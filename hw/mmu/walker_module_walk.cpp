@@ -56,6 +56,7 @@ void WalkerModule::decode(std::uint32_t index) {
       with_ad_bits(*control_.format, walker.pte, step, walker.request.kind, control_.ad_update,
                    walker.request.may_set_dirty, walker.request.context);
   if (walker.new_pte == walker.pte) return go_on(index, walker.pte);
+  if (walker.prefetch) return finish_prefetch(walker, step);  // it changes nothing in memory
   walker.state = State::kOfferUpdate;
   offer(index);
 }
@@ -99,22 +100,13 @@ void WalkerModule::fill_cache(const Walker& walker, const Walk& next, std::uint6
 }
 
 void WalkerModule::finish(Walker& walker, const WalkStep& step) {
-  const Cycle now = timeline_.now();
-  ++stats_.walks;
-  stats_.walk_cycles += now - walker.accepted;
-  detail_.latency.add(now - walker.accepted);
-  if (observer_ != nullptr) observer_->walked(walker.request, now - walker.accepted);
-  walker.state = State::kFree;
-  walker.due = now + 1;
-  timeline_.post(now + 1, Rank::kWalk);
-
+  if (walker.prefetch) return finish_prefetch(walker, step);
   TranslateResult result;
   NeighbourPages neighbours;
   result.story = &walker.story;
   if (const auto* fault = std::get_if<Fault>(&step)) {
     result.verdict = Verdict::kFault;
     result.fault = *fault;
-    ++stats_.faults;
   } else {
     result.to = std::get<Translation>(step);
     result.has_translation = true;
@@ -127,15 +119,36 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
     if (result.verdict == Verdict::kFault) {
       result.fault =
           fault_at(result.to, walker.request.kind, walker.request.context, walker.request.va);
-      ++stats_.faults;
     }
   }
-  log_message(LogSource::kWalker, LogLevel::kDebug, now, [&] {
+  if (walker.joined && !walker.repeated && result.verdict == Verdict::kFault) {
+    walker.repeated = true;  // it may have read what was there before the request
+    return begin(walker);
+  }
+  if (result.verdict == Verdict::kFault) ++stats_.faults;
+  if (walker.joined) walker.story.assign({{timeline_.now(), Part::kMergeWait}});
+  log_message(LogSource::kWalker, LogLevel::kDebug, timeline_.now(), [&] {
     return about(walker) +
            (result.has_translation ? "done" : std::string(name_of(result.fault.kind))) + " after " +
-           std::to_string(now - walker.accepted) + " cycles";
+           std::to_string(timeline_.now() - walker.accepted) + " cycles";
   });
-  in_reply->translated(walker.request.id, now, result);
+  end(walker);
+  in_reply->translated(walker.request.id, timeline_.now(), result);
+}
+
+void WalkerModule::end(Walker& walker) {
+  const Cycle now = timeline_.now();
+  ++stats_.walks;
+  stats_.walk_cycles += now - walker.accepted;
+  detail_.latency.add(now - walker.accepted);
+  if (walker.prefetch) {
+    prefetch_.stats.walk_cycles += now - walker.accepted;
+  } else if (observer_ != nullptr) {
+    observer_->walked(walker.request, now - walker.accepted);
+  }
+  walker.state = State::kFree;
+  walker.due = now + 1;
+  timeline_.post(now + 1, Rank::kWalk);
 }
 
 std::string WalkerModule::about(const Walker& walker) const {

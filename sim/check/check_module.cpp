@@ -40,7 +40,7 @@ MemoryAnswer CheckModule::Reads::access(const MemoryRequest& request) {
   if (answer.is_refused()) return answer;
   const Cycle now = owner.timeline_.now();
   if (request.op == MemoryOp::kRead) {
-    owner.rules_.read(now, request.id, request.address);
+    owner.rules_.read(now, request.id, request.address, request.prefetch);
   } else {
     owner.rules_.update(now, request.id, request.address);
   }
@@ -49,7 +49,7 @@ MemoryAnswer CheckModule::Reads::access(const MemoryRequest& request) {
 
 void CheckModule::Reads::shared(const MemoryRequest& request) {
   owner.walks_enter->shared(request);
-  owner.rules_.read(owner.timeline_.now(), request.id, request.address);
+  owner.rules_.read(owner.timeline_.now(), request.id, request.address, request.prefetch);
 }
 
 void CheckModule::translated(std::uint32_t id, Cycle at, const TranslateResult& result) {

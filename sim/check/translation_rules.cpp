@@ -182,10 +182,10 @@ void TranslationRules::used(Cycle now, std::uint32_t id, PhysAddr address) {
   }
 }
 
-void TranslationRules::read(Cycle now, std::uint32_t walker, PhysAddr entry) {
+void TranslationRules::read(Cycle now, std::uint32_t walker, PhysAddr entry, bool prefetch) {
   update_.reset();
   const unsigned bytes = control_.format->pte_bytes;
-  if (entry.value() % bytes != 0 || !is_on_a_path(entry)) {
+  if (entry.value() % bytes != 0 || (!prefetch && !is_on_a_path(entry))) {
     std::ostringstream what;
     what << "walker " << walker << " reads 0x" << std::hex << entry.value()
          << ", which is on the way of no access under way";

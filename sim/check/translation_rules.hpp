@@ -28,8 +28,8 @@ class TranslationRules {
   /// The core asks its cache for the data of access `id`.
   void used(Cycle now, std::uint32_t id, PhysAddr address);
   void fenced(const FenceScope& scope) { fences_.push_back({++count_, scope}); }
-  /// A walker has had a read accepted.
-  void read(Cycle now, std::uint32_t walker, PhysAddr entry);
+  /// A walker has had a read accepted. `prefetch`: it walks for nobody, anywhere.
+  void read(Cycle now, std::uint32_t walker, PhysAddr entry, bool prefetch = false);
   /// A walker has had an update accepted; the store follows at once, unless the entry has changed.
   void update(Cycle now, std::uint32_t walker, PhysAddr entry);
   /// Memory is about to hold `value` in the entry.

@@ -188,6 +188,7 @@ RunResult Platform::result() {
     *further[i] = mmu_.further_levels()[i]->stats();
   }
   r.walker = mmu_.walker().stats();
+  r.prefetch = mmu_.walker().prefetch_stats();
   r.walker_detail = mmu_.walker().detail();
   r.l1i = l1i_.stats();
   r.l1d = l1d_.stats();

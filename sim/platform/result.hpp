@@ -17,6 +17,7 @@
 #include "hw/link/translation_observer.hpp"
 #include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/prefetch_stats.hpp"
 #include "os_model/os_stats.hpp"
 #include "sim/platform/attribution.hpp"
 
@@ -47,6 +48,7 @@ struct RunResult {
   CpuStats cpu;
   TlbStats itlb, dtlb, stlb, level3, level4;
   WalkerStats walker;
+  PrefetchStats prefetch;
   WalkerDetail walker_detail;
   CacheStats l1i, l1d, l2, llc;
   DramStats dram;

@@ -27,8 +27,10 @@ void check_attribution(const std::string& over, const TranslationCost& sum, cons
   expect_equal("itlb misses, and those of all " + over, r.itlb.misses, sum.itlb_misses);
   expect_equal("dtlb misses, and those of all " + over, r.dtlb.misses, sum.dtlb_misses);
   expect_equal("stlb misses, and those of all " + over, r.stlb.misses, sum.stlb_misses);
-  expect_equal("walks, and those of all " + over, r.walker.walks, sum.walks);
-  expect_equal("walk cycles, and those of all " + over, r.walker.walk_cycles, sum.walk_cycles());
+  expect_equal("walks, and those of all " + over + " and of prefetches", r.walker.walks,
+               sum.walks + r.prefetch.dropped + r.prefetch.filled);
+  expect_equal("walk cycles, and those of all " + over + " and of prefetches", r.walker.walk_cycles,
+               sum.walk_cycles() + r.prefetch.walk_cycles);
 }
 
 }  // namespace

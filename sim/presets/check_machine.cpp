@@ -23,6 +23,7 @@ class Inspection {
   void levels();
   void walk_cache();
   void walker();
+  void prefetch();
   void format();
   void cache(const std::string& path, const CacheParams& cache);
   void fetch_block();
@@ -146,6 +147,14 @@ void Inspection::walker() {
   }
 }
 
+void Inspection::prefetch() {
+  const PrefetchParams& prefetch = machine_.mmu.prefetch;
+  if (prefetch.kind == PrefetchParams::Kind::kOff || machine_.mmu.stlb.entries != 0) return;
+  if (machine_.mmu.level3.entries != 0) return;
+  if (prefetch.target != PrefetchParams::Target::kStlb) return;
+  problem("mmu.prefetch.target", ": " + shown("mmu.stlb.entries") + " switches the STLB off");
+}
+
 void Inspection::format() {
   const PageTableFormat* format = find_format(machine_.mmu.format);
   if (format == nullptr) return;  // ranges() says so
@@ -218,6 +227,7 @@ std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
   inspection.levels();
   inspection.walk_cache();
   inspection.walker();
+  inspection.prefetch();
   inspection.format();
   inspection.cache("cache.l1i", machine.cache.l1i);
   inspection.cache("cache.l1d", machine.cache.l1d);

@@ -1,5 +1,7 @@
 #include "sim/result/figures.hpp"
 
+#include <algorithm>
+
 #include "hw/link/story.hpp"
 #include "sim/result/result_file.hpp"
 
@@ -25,6 +27,30 @@ double per_kilo(const Json& result, std::uint64_t count) {
 
 double tlb_mpki(const Json& result, const std::string& tlb) {
   return per_kilo(result, number_at(result, "counters.mmu." + tlb + ".misses"));
+}
+
+namespace {
+
+std::uint64_t useful_prefetches(const Json& result) {
+  return number_at(result, "counters.mmu.prefetch.hits") +
+         number_at(result, "counters.mmu.prefetch.late");
+}
+
+}  // namespace
+
+std::uint64_t walks_on_demand(const Json& result) {
+  const std::uint64_t all = number_at(result, "counters.mmu.walker.walks");
+  const std::uint64_t prefetches = number_at(result, "counters.mmu.prefetch.walks");
+  return all - std::min(all, prefetches);  // a run cut short has prefetches that have not ended
+}
+
+double prefetch_accuracy(const Json& result) {
+  return ratio(useful_prefetches(result), number_at(result, "counters.mmu.prefetch.walks"));
+}
+
+double prefetch_coverage(const Json& result) {
+  const std::uint64_t useful = useful_prefetches(result);
+  return ratio(useful, useful + walks_on_demand(result));
 }
 
 std::uint64_t stack_sum(const Json& result, const std::string& stack) {

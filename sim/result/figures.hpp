@@ -18,6 +18,13 @@ double per_kilo(const Json& result, std::uint64_t count);  ///< of 1000 instruct
 /// Misses in 1000 instructions; `tlb`: "itlb", "dtlb" or "stlb".
 double tlb_mpki(const Json& result, const std::string& tlb);
 
+/// Those that no prefetch has begun.
+std::uint64_t walks_on_demand(const Json& result);
+/// Of the TLB prefetches that were walked for, those that were asked for, in time or late; 0..1.
+double prefetch_accuracy(const Json& result);
+/// Of the walks that the program needs without prefetches, those that they have spared; 0..1.
+double prefetch_coverage(const Json& result);
+
 /// Sum of a stack: "cycle_stack" or "latency_stack".
 std::uint64_t stack_sum(const Json& result, const std::string& stack);
 

@@ -103,6 +103,7 @@ Json all_counters(const MmuParams& params, const RunResult& result) {
   mmu["walker"] = counters_of(result.walker);
   mmu["walker"]["pte_reads"] = pte_reads(result.walker_detail);
   mmu["walker"]["latency"] = latency_of_walks(result.walker_detail.latency);
+  mmu["prefetch"] = counters_of(result.prefetch);
   Json& cache = out["cache"];
   cache["l1i"] = counters_of(result.l1i);
   cache["l1d"] = counters_of(result.l1d);

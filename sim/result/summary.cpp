@@ -18,6 +18,7 @@ class Summary {
   std::string tlbs() const;
   std::string miss_classes() const;
   std::string walks() const;
+  std::string prefetches() const;
   std::string pte_reads() const;
   std::string caches() const;
   std::string dram() const;
@@ -99,7 +100,7 @@ std::string Summary::walks() const {
                    "mean wait for a walker"});
   table.add({"", shown("mmu.walker.walks"), fixed(per_kilo(result_, count("mmu.walker.walks")), 3),
              shown("mmu.walker.faults"), shown("mmu.walker.reads"), shown("mmu.walker.updates"),
-             fixed(mean_of("mmu.walker.queue_cycles", "mmu.walker.walks"), 2)});
+             fixed(ratio(count("mmu.walker.queue_cycles"), walks_on_demand(result_)), 2)});
   TextTable cycles({"walk latency", "mean", "p50", "p90", "p99", "max"});
   cycles.add({"  cycles", fixed(latency.at("mean").get<double>(), 1),
               grouped(number_at(latency, "p50")), grouped(number_at(latency, "p90")),
@@ -110,6 +111,15 @@ std::string Summary::walks() const {
              shown("mmu.walker.cache_hits_level2"), shown("mmu.walker.cache_hits_level3"),
              shown("mmu.walker.cache_hits_level4"), shown("mmu.walker.cache_misses")});
   return table.text(0) + "\n" + cycles.text(0) + "\n" + cache.text(0);
+}
+
+std::string Summary::prefetches() const {
+  if (count("mmu.prefetch.triggers") == 0) return "";
+  TextTable table({"TLB prefetches", "walks", "used", "late", "dropped", "accuracy", "coverage"});
+  table.add({"", shown("mmu.prefetch.walks"), shown("mmu.prefetch.hits"),
+             shown("mmu.prefetch.late"), shown("mmu.prefetch.dropped"),
+             percent(prefetch_accuracy(result_), 2), percent(prefetch_coverage(result_), 2)});
+  return table.text(0);
 }
 
 std::string Summary::pte_reads() const {
@@ -197,9 +207,10 @@ std::string Summary::stacks() const {
 std::string summary_text(const Json& result) {
   const Summary summary(result);
   std::string text = summary.head();
-  for (const std::string& section : {summary.program(), summary.tlbs(), summary.miss_classes(),
-                                     summary.walks(), summary.pte_reads(), summary.caches(),
-                                     summary.dram(), summary.system(), summary.stacks()}) {
+  for (const std::string& section :
+       {summary.program(), summary.tlbs(), summary.miss_classes(), summary.walks(),
+        summary.prefetches(), summary.pte_reads(), summary.caches(), summary.dram(),
+        summary.system(), summary.stacks()}) {
     if (!section.empty()) text += "\n" + section;
   }
   return text;

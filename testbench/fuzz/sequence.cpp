@@ -51,6 +51,13 @@ MmuParams random_mmu(RandomSource& random) {
   mmu.walker.order = random.one_of({Order::kFifo, Order::kLifo, Order::kShortestFirst});
   mmu.walker.shared_line_bytes = random.one_of({0U, 64U});
   mmu.walker.memory_slots = random.number(0, 2);
+  using Kind = PrefetchParams::Kind;
+  mmu.prefetch.kind = random.one_of({Kind::kOff, Kind::kNextPage, Kind::kStride});
+  mmu.prefetch.degree = random.number(1, 3);
+  mmu.prefetch.buffer_entries = random.number(1, 4);
+  mmu.prefetch.queue_entries = random.number(1, 4);
+  const bool has_stlb = mmu.stlb.entries != 0;
+  if (has_stlb && random.chance(50)) mmu.prefetch.target = PrefetchParams::Target::kStlb;
   return mmu;
 }
 
@@ -152,7 +159,8 @@ std::string Sequence::text() const {
   std::ostringstream out;
   out << mmu.format << (mmu.ad_update == AdUpdate::kFault ? ", A/D by software" : "")
       << ", STLB entries " << mmu.stlb.entries << ", walkers " << mmu.walker.count
-      << ", walk cache " << (mmu.walk_cache.enabled() ? "on" : "off")
+      << ", walk cache " << (mmu.walk_cache.enabled() ? "on" : "off") << ", prefetch "
+      << PrefetchParams::kKindNames[static_cast<unsigned>(mmu.prefetch.kind)]
       << (run_ahead ? "" : ", no run-ahead") << "\n";
   for (const Event& event : events) out << "  " << event.text() << "\n";
   return out.str();

@@ -25,7 +25,11 @@ struct Reference {
         walkers(
             machine.mmu, machine.cache.l1d.line_bytes, machine.seed, control, memory,
             machine.mmu.walker.reads_enter == WalkerParams::Reads::kL1d ? l1d : l2,
-            [this](std::size_t slot, const Outcome& result) { last_level().answer(slot, result); }),
+            [this](std::size_t slot, const Outcome& result) { last_level().answer(slot, result); },
+            {[this](Asid asid, VirtAddr va) { return last_level().knows(asid, va); },
+             [this](Cycle t, const TranslateRequest& request, const Translation& to) {
+               return last_level().prefetched(t, request, to);
+             }}),
         level4("mmu.level4", machine.mmu.level4, machine.seed, control, to_walkers(),
                [this](FirstLevelSlot to, const Outcome& reply) { level3.answer(to.slot, reply); }),
         level3("mmu.level3", machine.mmu.level3, machine.seed, control,
@@ -54,16 +58,21 @@ struct Reference {
 
   Stlb& last_level() { return levels == 4 ? level4 : levels == 3 ? level3 : stlb; }
   Stlb::Next to_walkers() {
-    return {[this] { return walkers.has_room(); },
+    return {[this](const TranslateRequest& request) {
+              return walkers.spares_walk(request) || walkers.has_room();
+            },
             [this](Cycle arrival, const TranslateRequest& request, std::size_t slot) {
-              walkers.send(arrival, request, slot);
-            }};
+              return walkers.send(arrival, request, slot);
+            },
+            [this] { ++walkers.prefetches.stats.hits; }};
   }
   static Stlb::Next to_level(Stlb& level) {
-    return {[] { return true; },
+    return {[](const TranslateRequest&) { return true; },
             [&level](Cycle arrival, const TranslateRequest& request, std::size_t slot) {
               level.send(arrival, request, {0, slot});
-            }};
+              return std::optional<Outcome>();
+            },
+            [] {}};
   }
 
   void cycle(Cycle t) {
@@ -161,6 +170,7 @@ Result simulate(const MachineParams& machine, TraceSource& trace, const Options&
   result.level3 = reference.level3.stats;
   result.level4 = reference.level4.stats;
   result.walker = reference.walkers.stats;
+  result.prefetch = reference.walkers.prefetches.stats;
   result.walker_detail = reference.walkers.detail;
   result.l1i = reference.l1i.stats;
   result.l1d = reference.l1d.stats;

@@ -12,6 +12,7 @@
 #include "hw/dram/dram_params.hpp"
 #include "hw/link/story.hpp"
 #include "hw/mmu/mmu_stats.hpp"
+#include "hw/mmu/prefetch_stats.hpp"
 #include "os_model/os_stats.hpp"
 #include "sim/platform/platform_params.hpp"
 
@@ -34,6 +35,7 @@ struct Result {
   CpuStats cpu;
   TlbStats itlb, dtlb, stlb, level3, level4;
   WalkerStats walker;
+  PrefetchStats prefetch;
   WalkerDetail walker_detail;
   CacheStats l1i, l1d, l2, llc;
   DramStats dram;

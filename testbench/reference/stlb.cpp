@@ -52,7 +52,7 @@ bool Stlb::look_up(const Request& request, Cycle t) {
     return true;
   }
   Slot* slot = free_slot(slots_, t);
-  if (slot == nullptr || !next_.has_room()) {
+  if (slot == nullptr || !next_.has_room(asked)) {
     ++stats.refused;
     return false;
   }
@@ -60,8 +60,20 @@ bool Stlb::look_up(const Request& request, Cycle t) {
   count(asked, &TlbStats::sent);
   slot->take(asked);
   slot->join({request.from, asked, there});
-  next_.send(there, asked, static_cast<std::size_t>(slot - slots_.data()));
+  const auto number = static_cast<std::size_t>(slot - slots_.data());
+  if (const auto found = next_.send(there, asked, number)) answer(number, *found);
   return true;
+}
+
+bool Stlb::knows(Asid asid, VirtAddr va) {
+  TranslateRequest request;
+  request.asid = asid;
+  request.va = va;
+  return entries_.find(asid, va, false) != nullptr || open_slot(slots_, request) != nullptr;
+}
+
+bool Stlb::prefetched(Cycle t, const TranslateRequest& request, const Translation& to) {
+  return entries_.enter({request.asid, request.va, to, t, true}, stats);
 }
 
 bool Stlb::answer_present(const Request& request, Cycle t) {
@@ -72,7 +84,9 @@ bool Stlb::answer_present(const Request& request, Cycle t) {
   outcome.to = entry->to;
   const Verdict verdict = judge(entry->to, asked.kind, control_.ad_update, asked.may_set_dirty);
   if (verdict == Verdict::kNeedsWalk) return false;
-  entries_.find(asked.asid, asked.va, true);
+  TlbEntry* used = entries_.find(asked.asid, asked.va, true);
+  if (used->prefetched) next_.used_prefetched();
+  used->prefetched = false;
   const Cycle there = t + entries_.latency(entry);
   const bool hit = entry->ready_at <= there;
   count(asked, hit ? &TlbStats::hits : &TlbStats::merged);

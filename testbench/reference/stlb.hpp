@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ class Stlb {
 
   /// What is asked of what lies behind, further level or walkers.
   struct Next {
-    std::function<bool()> has_room;
-    std::function<void(Cycle arrival, const TranslateRequest&, std::size_t slot)> send;
+    std::function<bool(const TranslateRequest&)> has_room;
+    /// The outcome if it is there at once.
+    std::function<std::optional<Outcome>(Cycle arrival, const TranslateRequest&, std::size_t slot)>
+        send;
+    std::function<void()>
+        used_prefetched;  ///< an entry that came by a prefetch, for the first time
   };
 
   Stlb(const std::string& name, const TlbParams& params, std::uint64_t seed,
@@ -35,6 +40,8 @@ class Stlb {
   void send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from);
   void cycle(Cycle t);
   void answer(std::size_t slot, const Outcome& result);  ///< of what lies behind
+  bool knows(Asid asid, VirtAddr va);
+  bool prefetched(Cycle t, const TranslateRequest& request, const Translation& to);
   void fence(const FenceScope& scope);
   bool idle() const { return requests_.empty(); }
 

@@ -30,6 +30,7 @@ struct TlbEntry {
   VirtAddr va;  ///< any address of the page
   Translation to;
   Cycle ready_at = 0;
+  bool prefetched = false;  ///< and not used yet
 };
 
 /// All arrays of one level.
@@ -58,10 +59,11 @@ class TlbArray {
     return nullptr;
   }
 
-  void enter(const TlbEntry& entry, TlbStats& stats) {
+  /// False if no array takes it.
+  bool enter(const TlbEntry& entry, TlbStats& stats) {
     const unsigned shift = entry.to.page_shift;
     Array* array = array_of(shift);
-    if (off() || array == nullptr) return;
+    if (off() || array == nullptr) return false;
     const unsigned size = size_of(shift);
     ++stats.fills;
     if (Sector* sector = sector_of(*array, entry.asid, entry.va, size)) {
@@ -72,6 +74,7 @@ class TlbArray {
                                      {{number(entry.va, size), entry}})) {
       ++stats.evictions;
     }
+    return true;
   }
 
   /// The page of `va` beside `entry`, which has just been entered.

@@ -10,13 +10,15 @@ namespace mmu::reference {
 
 Walkers::Walkers(const MmuParams& params, std::uint32_t line_bytes, std::uint64_t seed,
                  const TranslationControl& control, PhysicalMemory& memory, Memory& cache,
-                 Done done)
-    : params_(params),
+                 Done done, StlbSide stlb)
+    : prefetches(params.prefetch, *control.format),
+      params_(params),
       line_bytes_(line_bytes),
       control_(control),
       memory_(memory),
       cache_(cache),
       done_(std::move(done)),
+      stlb_(std::move(stlb)),
       walkers_(params.walker.count),
       pte_cache_("PTE cache", pte_tagged() ? params.walk_cache.shared.entries : 0,
                  pte_tagged() ? params.walk_cache.shared.ways : 0, params.walk_cache.replacement,
@@ -34,20 +36,18 @@ Walkers::Walkers(const MmuParams& params, std::uint32_t line_bytes, std::uint64_
   }
 }
 
-void Walkers::send(Cycle arrival, const TranslateRequest& request, std::size_t slot) {
-  queue_.push_back({arrival, request, slot});
-}
-
 void Walkers::cycle(Cycle t) {
   for (Walker& walker : walkers_) act(walker, t);
   for (Walker& walker : walkers_) {
     if (walker.state != State::kFree || walker.due > t) continue;
     const std::size_t chosen = choose(t);
-    if (chosen == queue_.size()) return;
+    if (chosen == queue_.size()) break;
     const Request job = queue_[chosen];
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(chosen));
+    stats.queue_cycles += t - job.arrival;
     accept(walker, job, t);
   }
+  give_prefetches(t);
 }
 
 /// The place in the queue of the request to be given next; queue_.size(): none has arrived.
@@ -95,24 +95,30 @@ unsigned Walkers::reads_expected(const TranslateRequest& request) {
 }
 
 void Walkers::accept(Walker& walker, const Request& job, Cycle c) {
-  const PageTableFormat& format = *control_.format;
-  const VirtAddr va = job.request.va;
-  const bool searched = params_.walk_cache.enabled() && !pte_tagged();
-  const Cycle t = c + (searched ? params_.walk_cache.latency_cycles : 0);
   walker = Walker{};
   walker.job = job;
   walker.accepted = c;
+  walker.story = {{c, Part::kWalkerQueue}};
+  begin(walker, c);
+}
+
+/// From the root, or from what the walk cache knows.
+void Walkers::begin(Walker& walker, Cycle c) {
+  const PageTableFormat& format = *control_.format;
+  const VirtAddr va = walker.job.request.va;
+  const bool searched = params_.walk_cache.enabled() && !pte_tagged();
+  const Cycle t = c + (searched ? params_.walk_cache.latency_cycles : 0);
+  walker.fences.clear();
   walker.walk = Walk(format, va, control_.root);
   for (unsigned level = 1; level < format.depth; ++level) {
     const unsigned lsb = format.levels[level].lsb;
     const Pointer* found =
-        array(level).find(va.value() >> lsb, key_of(job.request.asid, va, lsb, level));
+        array(level).find(va.value() >> lsb, key_of(walker.job.request.asid, va, lsb, level));
     if (found == nullptr) continue;
     walker.walk = Walk(format, va, found->table, level - 1, found->inherited);
     break;
   }
-  stats.queue_cycles += c - job.arrival;
-  walker.story = {{c, Part::kWalkerQueue}, {t, Part::kWalkCache}};
+  walker.story.push_back({t, Part::kWalkCache});
   next_level(walker, t + 1);
 }
 
@@ -261,6 +267,7 @@ void Walkers::decode(Walker& walker, Cycle t) {
   walker.wanted = with_ad_bits(*control_.format, walker.pte, step, request.kind, control_.ad_update,
                                request.may_set_dirty);
   if (walker.wanted == walker.pte) return go_on(walker, walker.pte, t);
+  if (walker.prefetch) return end_prefetch(walker, std::nullopt, t);
   walker.state = State::kOfferUpdate;
   walker.due = t;
 }
@@ -295,67 +302,11 @@ void Walkers::updated(Walker& walker, Cycle t) {
   walker.due = t;
 }
 
-void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
-  const unsigned level = walker.walk.level();
-  const VirtAddr va = walker.job.request.va;
-  const Asid asid = walker.job.request.asid;
-  const std::uint64_t number = walker.walk.entry_address().value() / control_.format->pte_bytes;
-  const Walk at = walker.walk;
-  const WalkStep step = walker.walk.consume(pte);
-  if (const auto* to = std::get_if<Translation>(&step)) {
-    const TranslateRequest& request = walker.job.request;
-    const Verdict verdict = judge(*to, request.kind, control_.ad_update, request.may_set_dirty);
-    if (verdict == Verdict::kFault) ++stats.faults;
-    return finish(walker, {t, Verdict::kOk, {}, *to, {}, neighbours(walker, at, *to)}, t);
-  }
-  if (const auto* fault = std::get_if<Fault>(&step)) {
-    ++stats.faults;
-    return finish(walker, {t, Verdict::kFault, *fault, {}, {}}, t);
-  }
-  const unsigned lsb = control_.format->levels[level].lsb;
-  const bool dropped =
-      std::any_of(walker.fences.begin(), walker.fences.end(),
-                  [&](const FenceScope& scope) { return scope.covers(asid, va, lsb, false); });
-  if (!dropped) {
-    array(level).insert(va.value() >> lsb, key_of(asid, va, lsb, level),
-                        {asid, va, level, walker.walk.table(), walker.walk.inherited()});
-  }
-  if (walker.fences.empty()) pte_cache_.insert(number, number, pte);
-  next_level(walker, t);
-}
-
-/// What the line of the leaf that `at` was to read maps beside `to`. Only groups of 16 pages are
-/// looked at, the largest that a sector has.
-std::vector<std::pair<VirtAddr, Translation>> Walkers::neighbours(const Walker& walker,
-                                                                  const Walk& at,
-                                                                  const Translation& to) const {
-  std::vector<std::pair<VirtAddr, Translation>> found;
-  const PageTableFormat& format = *control_.format;
-  if (to.page_shift != format.levels[at.level()].lsb) return found;
-  const std::uint64_t mine = at.entry_address().value() % line_bytes_ / format.pte_bytes;
-  for (std::uint64_t i = 0; i < walker.line.size(); ++i) {
-    const VirtAddr va = at.va() + ((i - mine) << to.page_shift);
-    if (va.value() >> (to.page_shift + 4) != at.va().value() >> (to.page_shift + 4)) continue;
-    const WalkStep step =
-        Walk(format, va, at.table(), at.level(), at.inherited()).consume(walker.line[i]);
-    const auto* page = std::get_if<Translation>(&step);
-    if (page == nullptr || page->page_shift != to.page_shift || !page->accessed) continue;
-    if (page->global == to.global) found.emplace_back(va, *page);
-  }
-  return found;
-}
-
-void Walkers::finish(Walker& walker, Outcome outcome, Cycle t) {
-  ++stats.walks;
-  stats.walk_cycles += t - walker.accepted;
-  detail.latency.add(t - walker.accepted);
-  walker.state = State::kFree;
-  walker.due = t + 1;
-  outcome.story = std::move(walker.story);
-  done_(walker.job.slot, outcome);
-}
-
 void Walkers::fence(const FenceScope& scope) {
+  prefetches.fence(scope);
+  for (Walker& walker : walkers_) {
+    if (walker.prefetch) walker.met.push_back(scope);
+  }
   if (scope.leaf_only) return;
   const PageTableFormat& format = *control_.format;
   for (auto& pointers : walk_caches_) {
@@ -376,9 +327,9 @@ void Walkers::fence(const FenceScope& scope) {
 }
 
 bool Walkers::idle() const {
-  return queue_.empty() && std::all_of(walkers_.begin(), walkers_.end(), [](const Walker& walker) {
-           return walker.state == State::kFree;
-         });
+  return queue_.empty() && prefetches.waiting.empty() &&
+         std::all_of(walkers_.begin(), walkers_.end(),
+                     [](const Walker& walker) { return walker.state == State::kFree; });
 }
 
 }  // namespace mmu::reference

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "hw/mmu/mmu_params.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "testbench/reference/memory.hpp"
+#include "testbench/reference/prefetch.hpp"
 #include "testbench/reference/translation.hpp"
 
 namespace mmu::reference {
@@ -21,19 +23,29 @@ class Walkers {
   /// Told of each walk that ends: the STLB's slot and the outcome, kOk or kFault.
   using Done = std::function<void(std::size_t slot, const Outcome&)>;
 
+  /// What prefetches need of the STLB.
+  struct StlbSide {
+    Prefetches::Known knows;
+    std::function<bool(Cycle t, const TranslateRequest&, const Translation&)> enter;
+  };
+
   /// `cache`: where page-table reads enter.
   /// `line_bytes`: of a read that brings neighbours.
   Walkers(const MmuParams& params, std::uint32_t line_bytes, std::uint64_t seed,
-          const TranslationControl& control, PhysicalMemory& memory, Memory& cache, Done done);
+          const TranslationControl& control, PhysicalMemory& memory, Memory& cache, Done done,
+          StlbSide stlb);
 
   bool has_room() const { return queue_.size() < params_.walker.queue_entries; }
-  /// Requires has_room().
-  void send(Cycle arrival, const TranslateRequest& request, std::size_t slot);
+  /// True if `request` needs no walk of its own: prefetched, or being so.
+  bool spares_walk(const TranslateRequest& request);
+  /// Requires spares_walk() or has_room(). The outcome, if it is there at once.
+  std::optional<Outcome> send(Cycle arrival, const TranslateRequest& request, std::size_t slot);
   void cycle(Cycle t);
   void fence(const FenceScope& scope);
   bool idle() const;
 
   WalkerStats stats;
+  Prefetches prefetches;
   WalkerDetail detail;
 
  private:
@@ -64,6 +76,9 @@ class Walkers {
     Walker* reader = nullptr;           ///< whose read or update is awaited: its own, another's
     Cycle there = 0;                    ///< of its answer, kNever if that is not known
     bool counted = false;               ///< by where its first read was
+    bool prefetch = false;              ///< nobody has asked for it
+    bool joined = false, anew = false;  ///< somebody has, meanwhile; and it was walked again
+    std::vector<FenceScope> met;        ///< of a prefetch: all fences since `accepted`
     Served from = Served::kL1;
     std::vector<std::uint64_t> line;  ///< what memory had there when `pte` was read
     bool swapped = false;             ///< the comparison succeeded
@@ -79,6 +94,14 @@ class Walkers {
   };
 
   void accept(Walker& walker, const Request& job, Cycle c);
+  void begin(Walker& walker, Cycle c);
+  void give_prefetches(Cycle t);
+  Walker* prefetching(Asid asid, VirtAddr va);
+  Walker* joinable(const TranslateRequest& request);
+  const Prefetches::Held* usable(const TranslateRequest& request);
+  void show(const TranslateRequest& request, Cycle arrival);
+  void end_prefetch(Walker& walker, const std::optional<Translation>& to, Cycle t);
+  void end(Walker& walker, Cycle t);
   void act(Walker& walker, Cycle t);
   void next_level(Walker& walker, Cycle t);
   void look_up(Walker& walker, Cycle t);
@@ -112,6 +135,7 @@ class Walkers {
   PhysicalMemory& memory_;
   Memory& cache_;
   Done done_;
+  StlbSide stlb_;
   std::deque<Request> queue_;
   std::vector<Walker> walkers_;
   SetAssoc<Pointer>& array(unsigned level) { return walk_caches_[unified() ? 0 : level]; }

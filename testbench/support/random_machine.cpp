@@ -102,6 +102,18 @@ CpuParams random_cpu(RandomSource& random, std::uint32_t line_bytes) {
   return cpu;
 }
 
+PrefetchParams random_prefetch(RandomSource& random) {
+  PrefetchParams prefetch;
+  using Kind = PrefetchParams::Kind;
+  prefetch.kind = random.one_of({Kind::kOff, Kind::kNextPage, Kind::kNextPage, Kind::kStride});
+  prefetch.degree = random.chance(50) ? 1 : random.number(2, 6);
+  prefetch.distance = random.chance(70) ? 1 : random.number(2, 5);
+  if (random.chance(40)) prefetch.target = PrefetchParams::Target::kStlb;
+  prefetch.buffer_entries = random.number(1, 16);
+  prefetch.queue_entries = random.number(1, 8);
+  return prefetch;
+}
+
 MmuParams random_mmu(RandomSource& random, bool narrow) {
   MmuParams mmu;
   mmu.format = random.one_of<const char*>({"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level",
@@ -123,6 +135,8 @@ MmuParams random_mmu(RandomSource& random, bool narrow) {
   mmu.walk_cache = random_walk_cache(random);
   mmu.walker.count = random.number(1, 4);
   mmu.walker.queue_entries = random.number(1, 8);
+  mmu.prefetch = random_prefetch(random);
+  if (mmu.stlb.entries == 0) mmu.prefetch.target = PrefetchParams::Target::kBuffer;
   using Order = WalkerParams::Order;
   mmu.walker.order =
       random.one_of({Order::kFifo, Order::kFifo, Order::kLifo, Order::kShortestFirst});

@@ -46,6 +46,7 @@ KnobRun run(const KnobCase& knob_case, const std::string& value);
 
 std::vector<KnobCase> core_knobs();
 std::vector<KnobCase> mmu_knobs();
+std::vector<KnobCase> prefetch_knobs();
 std::vector<KnobCase> cache_knobs();
 std::vector<KnobCase> dram_knobs();
 std::vector<KnobCase> os_knobs();

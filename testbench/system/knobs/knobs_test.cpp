@@ -22,7 +22,8 @@ const std::map<std::string, std::string>& exempt() {
 
 std::vector<KnobCase> all_cases() {
   std::vector<KnobCase> all;
-  for (const auto& part : {core_knobs(), mmu_knobs(), cache_knobs(), dram_knobs(), os_knobs()}) {
+  for (const auto& part :
+       {core_knobs(), mmu_knobs(), prefetch_knobs(), cache_knobs(), dram_knobs(), os_knobs()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -24,12 +24,36 @@ class Laws {
   std::string text_;
 };
 
-void tlb_laws(Laws& laws, const std::string& name, const TlbStats& tlb) {
+/// `prefetched`: entries that nobody had sent for.
+void tlb_laws(Laws& laws, const std::string& name, const TlbStats& tlb,
+              std::uint64_t prefetched = 0) {
   laws.equal(name + ".accesses = hits + misses", tlb.accesses, tlb.hits + tlb.misses);
   laws.equal(name + ".misses = merged + sent", tlb.misses, tlb.merged + tlb.sent);
   laws.at_most(name + ".replays_sent <= replays", tlb.replays_sent, tlb.replays);
-  laws.at_most(name + ".fills <= sent + replays_sent", tlb.fills, tlb.sent + tlb.replays_sent);
+  laws.at_most(name + ".fills <= sent + replays_sent + prefetched", tlb.fills,
+               tlb.sent + tlb.replays_sent + prefetched);
   laws.at_most(name + ".evictions + fenced <= fills", tlb.evictions + tlb.fenced, tlb.fills);
+}
+
+/// `last`: the level in front of the walkers.
+void prefetch_laws(Laws& laws, const PrefetchParams& params, const TlbStats& last,
+                   const RunResult& r) {
+  const PrefetchStats& p = r.prefetch;
+  const std::uint64_t sent = last.sent + last.replays_sent;
+  const bool on = params.kind != PrefetchParams::Kind::kOff;
+  const bool into_tlb = params.target == PrefetchParams::Target::kStlb;
+  laws.equal("walker.walks + those that prefetches spared = sent of the last level + prefetches",
+             r.walker.walks + p.late + (into_tlb ? 0 : p.hits), sent + p.walks);
+  laws.equal("prefetch.triggers = sent of the last level", p.triggers, on ? sent : 0);
+  laws.at_most("prefetch.proposed <= triggers x degree", p.proposed, p.triggers * params.degree);
+  laws.equal("prefetch.proposed = filtered + refused + withdrawn + walks", p.proposed,
+             p.filtered + p.refused + p.withdrawn + p.walks);
+  laws.equal("prefetch.walks = dropped + late + filled", p.walks, p.dropped + p.late + p.filled);
+  const std::uint64_t left = p.hits + p.displaced + p.fenced;
+  laws.at_most("prefetch.hits + displaced + fenced <= filled", left, p.filled);
+  if (into_tlb) return;
+  laws.at_most("prefetch.filled <= hits + displaced + fenced + buffer_entries", p.filled,
+               left + params.buffer_entries);
 }
 
 /// What a level sends, the next one is asked; the last one's goes to the walkers.
@@ -37,20 +61,21 @@ void level_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
   std::vector<std::pair<std::string, const TlbStats*>> levels{{"stlb", &r.stlb}};
   if (mmu.level3.entries != 0) levels.emplace_back("level3", &r.level3);
   if (mmu.level4.entries != 0) levels.emplace_back("level4", &r.level4);
+  const bool into = mmu.prefetch.target == PrefetchParams::Target::kStlb;
+  const std::uint64_t into_tlb = into ? r.prefetch.filled : 0;
+  tlb_laws(laws, "stlb", r.stlb, levels.size() == 1 ? into_tlb : 0);
   laws.equal("stlb.accesses = sent of the L1 TLBs", r.stlb.accesses, r.itlb.sent + r.dtlb.sent);
   laws.equal("stlb.replays = replays_sent of the L1 TLBs", r.stlb.replays,
              r.itlb.replays_sent + r.dtlb.replays_sent);
   for (std::size_t i = 1; i < levels.size(); ++i) {
     const auto& [name, level] = levels[i];
     const TlbStats& above = *levels[i - 1].second;
-    tlb_laws(laws, name, *level);
+    tlb_laws(laws, name, *level, i + 1 == levels.size() ? into_tlb : 0);
     laws.equal(name + ".accesses = sent of the level above", level->accesses, above.sent);
     laws.equal(name + ".replays = replays_sent of the level above", level->replays,
                above.replays_sent);
   }
-  const TlbStats& last = *levels.back().second;
-  laws.equal("walker.walks = sent + replays_sent of the last level", r.walker.walks,
-             last.sent + last.replays_sent);
+  prefetch_laws(laws, mmu.prefetch, *levels.back().second, r);
 }
 
 void translation_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
@@ -58,7 +83,6 @@ void translation_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
   const std::uint64_t data = r.cpu.loads + r.cpu.stores + r.cpu.modifies;
   tlb_laws(laws, "itlb", r.itlb);
   tlb_laws(laws, "dtlb", r.dtlb);
-  tlb_laws(laws, "stlb", r.stlb);
   laws.equal("itlb.accesses = cpu.fetches, or 0", r.itlb.accesses, unified ? 0 : r.cpu.fetches);
   laws.equal("dtlb.accesses = cpu.loads + stores + modifies, or all", r.dtlb.accesses,
              unified ? data + r.cpu.fetches : data);
@@ -97,8 +121,10 @@ void attribution_laws(Laws& laws, const RunResult& r) {
     laws.equal("itlb.misses" + all, r.itlb.misses, sum.itlb_misses);
     laws.equal("dtlb.misses" + all, r.dtlb.misses, sum.dtlb_misses);
     laws.equal("stlb.misses" + all, r.stlb.misses, sum.stlb_misses);
-    laws.equal("walker.walks" + all, r.walker.walks, sum.walks);
-    laws.equal("walker.walk_cycles" + all, r.walker.walk_cycles, sum.walk_cycles());
+    laws.equal("walker.walks but of prefetches" + all,
+               r.walker.walks - r.prefetch.dropped - r.prefetch.filled, sum.walks);
+    laws.equal("walker.walk_cycles but of prefetches" + all,
+               r.walker.walk_cycles - r.prefetch.walk_cycles, sum.walk_cycles());
   }
   laws.at_most("top instructions <= 100", r.attribution.top.size(), Attribution::kTop);
 }

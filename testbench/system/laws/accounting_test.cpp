@@ -78,6 +78,7 @@ TEST(Accounting, ACounterThatIsWrongBreaksAnIdentity) {
   expect_each_counter_bound(&RunResult::stlb, "stlb", {"faults", "refused"});
   expect_each_counter_bound(&RunResult::walker, "walker",
                             {"cache_fenced", "queue_cycles", "reads_refused"});
+  expect_each_counter_bound(&RunResult::prefetch, "prefetch", {});
   expect_each_counter_bound(&RunResult::l1d, "l1d", {"writebacks_in", "evictions", "refused"});
   expect_each_counter_bound(&RunResult::l2, "l2", {"evictions", "refused"});
   expect_each_counter_bound(&RunResult::llc, "llc", {"evictions", "refused"});
@@ -100,6 +101,7 @@ TEST(Accounting, TheSameInputGivesTheSameCounters) {
     same(&RunResult::dtlb, "dtlb");
     same(&RunResult::stlb, "stlb");
     same(&RunResult::walker, "walker");
+    same(&RunResult::prefetch, "prefetch");
     same(&RunResult::l1i, "l1i");
     same(&RunResult::l1d, "l1d");
     same(&RunResult::l2, "l2");

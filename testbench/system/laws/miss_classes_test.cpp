@@ -79,6 +79,7 @@ TEST(MissClasses, AFullyAssociativeLruTlbHasNoConflicts) {
       tlb->page_sizes = "all";
       tlb->large.entries = tlb->huge.entries = 0;
     }
+    machine.mmu.prefetch.kind = PrefetchParams::Kind::kOff;  // what it displaces is a conflict
     const RunResult result = classified(machine, seed);
     ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
     for (const MissClassStats& tlb : *result.miss_classes) {

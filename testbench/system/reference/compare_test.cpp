@@ -101,6 +101,7 @@ std::string differences(const RunResult& model, const Other& other,
   test::add_differences(text, "level3", model.level3, other.level3, except);
   test::add_differences(text, "level4", model.level4, other.level4, except);
   test::add_differences(text, "walker", model.walker, other.walker, except);
+  test::add_differences(text, "prefetch", model.prefetch, other.prefetch);
   for (unsigned level = 0; level < kMaxLevels; ++level) {
     for (unsigned place = 0; place < kServedPlaces; ++place) {
       test::add_difference(
@@ -155,6 +156,19 @@ TEST(RandomMachines, EveryAccessCompletesInTheCycleOfTheReference) {
     text += differences(model.result, expected, except);
     return expect_same(seed, text);
   });
+}
+
+// What is never drawn is not compared.
+TEST(RandomMachines, PrefetchesComeToEveryEnd) {
+  PrefetchStats sum;
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kMachines; ++seed) {
+    const ModelRun model = run_model(seed, true);
+    for_each_field(model.result.prefetch,
+                   [&](const auto& field, std::uint64_t value) { sum.*(field.member) += value; });
+  }
+  if (kMachines < 60) return;
+  for_each_field(
+      sum, [](const auto& field, std::uint64_t value) { EXPECT_NE(value, 0u) << field.name; });
 }
 
 TEST(RandomMachines, RunningAheadChangesNoCounter) {

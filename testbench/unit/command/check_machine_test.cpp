@@ -89,6 +89,14 @@ constexpr Case kCases[] = {
     {"SharedLineAboveLine", [](MachineParams& m) { m.mmu.walker.shared_line_bytes = 128; },
      "mmu.walker.shared_line_bytes",
      "mmu.walker.shared_line_bytes = 128 is more than cache.l1d.line_bytes = 64"},
+    {"PrefetchIntoNoStlb",
+     [](MachineParams& m) {
+       m.mmu.prefetch.kind = PrefetchParams::Kind::kNextPage;
+       m.mmu.prefetch.target = PrefetchParams::Target::kStlb;
+       m.mmu.stlb.entries = m.mmu.stlb.ways = 0;
+     },
+     "mmu.prefetch.target",
+     "mmu.prefetch.target = stlb: mmu.stlb.entries = 0 switches the STLB off"},
     {"FaultWithX86", [](MachineParams& m) { m.mmu.ad_update = AdUpdate::kFault; }, "mmu.ad_update",
      "mmu.ad_update = fault: with mmu.format = x86-64-4level accessed and dirty bits are set by "
      "hardware only"},

@@ -21,10 +21,39 @@ TEST(Figures, AreDerivedFromTheCounters) {
   EXPECT_DOUBLE_EQ(translation_share(json), 0.15);
 }
 
+// Of 8 walks 5 were for prefetches, of which 3 were asked for: 3 walks on demand were left.
+RunResult run_with_prefetches() {
+  RunResult run = sample_run();
+  run.walker.walks = 8;
+  run.prefetch.triggers = 6;
+  run.prefetch.walks = 5;
+  run.prefetch.dropped = 1;
+  run.prefetch.late = 1;
+  run.prefetch.hits = 2;
+  return run;
+}
+
+TEST(Figures, AccuracyAndCoverageOfPrefetches) {
+  const Json json = result_json(sample_subject(), run_with_prefetches());
+  EXPECT_DOUBLE_EQ(prefetch_accuracy(json), 3.0 / 5);
+  EXPECT_DOUBLE_EQ(prefetch_coverage(json), 3.0 / 6);
+}
+
+TEST(Summary, ShowsPrefetchesIfThereAreAny) {
+  EXPECT_EQ(summary_text(sample_json()).find("prefetch"), std::string::npos);
+  const std::string text = summary_text(result_json(sample_subject(), run_with_prefetches()));
+  EXPECT_NE(text.find("TLB prefetches  walks  used  late  dropped  accuracy  coverage\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("5     2     1        1   60.00 %   50.00 %\n"), std::string::npos) << text;
+}
+
 TEST(Figures, AreZeroWhereThereIsNothing) {
   const Json json = result_json(sample_subject(), RunResult());
   EXPECT_EQ(ipc(json), 0);
   EXPECT_EQ(translation_share(json), 0);
+  EXPECT_EQ(prefetch_accuracy(json), 0);
+  EXPECT_EQ(prefetch_coverage(json), 0);
 }
 
 TEST(Summary, ShowsFiguresAndStacksWithoutEmptyParts) {

@@ -1,0 +1,41 @@
+// The knobs of TLB prefetching.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+
+#include "hw/common/fields.hpp"
+
+namespace mmu {
+
+struct PrefetchParams {
+  enum class Kind : std::uint8_t { kOff, kNextPage, kStride };
+  static constexpr std::string_view kKindNames[] = {"off", "next-page", "stride"};
+  enum class Target : std::uint8_t { kBuffer, kStlb };
+  static constexpr std::string_view kTargetNames[] = {"buffer", "stlb"};
+
+  Kind kind = Kind::kOff;
+  std::uint32_t degree = 1;
+  std::uint32_t distance = 1;
+  Target target = Target::kBuffer;
+  std::uint32_t buffer_entries = 16;
+  std::uint32_t queue_entries = 8;
+
+  static constexpr auto fields() {
+    return std::make_tuple(
+        choice("kind", "which pages are translated ahead of use", &PrefetchParams::kind,
+               kKindNames),
+        knob("degree", "pages", "proposed at a time", &PrefetchParams::degree, 1, 64),
+        knob("distance", "pages or strides", "ahead of the miss: the first that is proposed",
+             &PrefetchParams::distance, 1, 1024),
+        choice("target", "where they go: a buffer of their own, or the STLB",
+               &PrefetchParams::target, kTargetNames),
+        knob("buffer_entries", "entries", "of the buffer; the oldest is given up",
+             &PrefetchParams::buffer_entries, 1, 4096),
+        knob("queue_entries", "prefetches", "that have no walker yet; further ones are not made",
+             &PrefetchParams::queue_entries, 1, 1024));
+  }
+};
+
+}  // namespace mmu
