@@ -16,7 +16,7 @@ namespace {
 TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
   std::uint64_t pages = 0;
   std::map<unsigned, std::uint64_t> pages_of;
-  for (std::uint64_t seed = 1; seed <= 90; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     const MachineParams machine = random_machine(seed);
     RunOptions options;
     std::uint64_t table_pages = 0, mapped = 0;
