@@ -196,35 +196,37 @@ void AddressSpace::populate(Range range, Rights rights, TrapLog& log) {
                                           [&](AccessKind kind) { return rights.allow(kind); });
   if (access == std::end(kFirstAllowed)) return;
   for (std::uint64_t at = base_page(range.start).start; at < range.end;) {
-    const std::optional<Leaf> leaf = table_.find(VirtAddr(at));
-    if (leaf) {
-      at = leaf->range().end;
-      continue;
+    const std::optional<Leaf> next = table_.first(at, range.end);
+    const std::uint64_t gap_end = next ? next->page.value() : range.end;
+    while (at < gap_end) {
+      at = demand_zero(VirtAddr(at), *access, log).end;
+      ++log.work.faults_served;
+      ++populated_;
     }
-    demand_zero(VirtAddr(at), *access, log);
-    ++log.work.faults_served;
-    ++populated_;
+    if (next) at = next->range().end;
   }
 }
 
-/// A is set, and D for a write, as Linux does when it maps on a fault (pte_mkyoung, pte_mkdirty).
-void AddressSpace::demand_zero(VirtAddr va, AccessKind access, TrapLog& log) {
+/// The page made. A is set, and D for a write, as Linux does when it maps on a fault (pte_mkyoung,
+/// pte_mkdirty).
+Range AddressSpace::demand_zero(VirtAddr va, AccessKind access, TrapLog& log) {
   Leaf leaf;
   leaf.accessed = true;
   leaf.dirty = writes(access);
-  if (demand_large(va, leaf, log)) return;
+  if (const auto large = demand_large(va, leaf, log)) return *large;
   leaf.shift = table_.format().page_shift;
   leaf.page = va.aligned_down(leaf.shift);
   leaf.rights = rights_for(leaf.range());
   leaf.frame = frames_.take();
   map(leaf, log);
   log.work.frames_zeroed += 1u << (leaf.shift - kZeroedShift);
+  return leaf.range();
 }
 
 /// The largest page that fits, if one does.
-bool AddressSpace::demand_large(VirtAddr va, const Leaf& like, TrapLog& log) {
+std::optional<Range> AddressSpace::demand_large(VirtAddr va, const Leaf& like, TrapLog& log) {
   const VmArea* area = areas_.find(va.value());
-  if (area == nullptr || !area->may_be_huge()) return false;
+  if (area == nullptr || !area->may_be_huge()) return std::nullopt;
   for (const PageSize& size : large_sizes_) {
     const std::uint64_t start = va.aligned_down(size.shift).value();
     const Range page{start, start + size.bytes()};
@@ -243,9 +245,9 @@ bool AddressSpace::demand_large(VirtAddr va, const Leaf& like, TrapLog& log) {
     }
     log.work.frames_zeroed += 1u << (size.shift - kZeroedShift);
     ++(size.group ? groups_mapped_ : large_mapped_[size.level]);
-    return true;
+    return page;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace mmu::os

@@ -78,8 +78,8 @@ class AddressSpace {
   void drop(const Leaf& leaf, TrapLog& log);
   void set_rights(Leaf leaf, Rights rights, TrapLog& log);
   Rights rights_for(Range page);
-  void demand_zero(VirtAddr va, AccessKind access, TrapLog& log);
-  bool demand_large(VirtAddr va, const Leaf& like, TrapLog& log);
+  Range demand_zero(VirtAddr va, AccessKind access, TrapLog& log);
+  std::optional<Range> demand_large(VirtAddr va, const Leaf& like, TrapLog& log);
   void map(const Leaf& leaf, TrapLog& log);
   std::uint64_t page_bytes() const { return table_.format().page_bytes(); }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,6 +24,7 @@ class MissTable {
 
   /// The slot that waits for `key` with its answer still unknown; kNone if there is none.
   std::uint32_t find(std::uint64_t key) const {
+    if (waiting_of_[bucket(key)] == 0) return kNone;
     for (const std::uint32_t slot : waiting_) {
       if (keys_[slot] == key) return slot;
     }
@@ -40,6 +42,7 @@ class MissTable {
       keys_[slot] = key;
       free_from_[slot] = kUnknown;
       waiting_.push_back(slot);
+      ++waiting_of_[bucket(key)];
       return slot;
     }
     return kNone;
@@ -53,6 +56,7 @@ class MissTable {
     free_from_[slot] = cycle + 1;
     *std::find(waiting_.begin(), waiting_.end(), slot) = waiting_.back();
     waiting_.pop_back();
+    --waiting_of_[bucket(keys_[slot])];
   }
 
   bool is_waiting(std::uint32_t slot) const { return free_from_[slot] == kUnknown; }
@@ -73,11 +77,16 @@ class MissTable {
   }
 
  private:
+  static constexpr unsigned kBucketBits = 8;
+  static constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio
+  static std::size_t bucket(std::uint64_t key) { return key * kMultiplier >> (64 - kBucketBits); }
+
   std::vector<std::uint64_t> keys_;
   std::vector<std::uint64_t> free_from_;  // kUnknown: not answered yet
   std::vector<std::vector<Waiter>> waiters_;
   std::vector<std::uint32_t> waiting_;  // the slots whose answer is unknown, in no order
-  std::uint32_t next_ = 0;              // where the search for a free slot begins
+  std::array<std::uint32_t, 1U << kBucketBits> waiting_of_{};  // how many of them, by bucket of key
+  std::uint32_t next_ = 0;  // where the search for a free slot begins
 };
 
 }  // namespace mmu

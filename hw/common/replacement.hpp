@@ -31,7 +31,12 @@ struct ReplacementState {
 /// The way whose word is the least, the lowest of several.
 inline std::size_t least_word(const std::uint64_t* words, std::size_t ways) {
   std::size_t least = 0;
-  for (std::size_t i = 1; i < ways; ++i) least = words[i] < words[least] ? i : least;
+  std::uint64_t word = words[0];  // in a register: the loop must not wait for its own choice
+  for (std::size_t i = 1; i < ways; ++i) {
+    const bool is_less = words[i] < word;
+    least = is_less ? i : least;
+    word = is_less ? words[i] : word;
+  }
   return least;
 }
 

@@ -157,8 +157,15 @@ class SetAssoc {
     const std::size_t first = set_of(index) * ways_;
     const std::uint64_t* keys = keys_.data() + first;
     std::size_t found = kNone;
-    for (std::size_t i = ways_; i-- > 0;) found = keys[i] == key ? first + i : found;
-    return found;
+    std::size_t i = ways_;
+    for (; i % 4 != 0; --i) found = keys[i - 1] == key ? i - 1 : found;
+    for (; i != 0; i -= 4) {
+      found = keys[i - 1] == key ? i - 1 : found;
+      found = keys[i - 2] == key ? i - 2 : found;
+      found = keys[i - 3] == key ? i - 3 : found;
+      found = keys[i - 4] == key ? i - 4 : found;
+    }
+    return found == kNone ? kNone : first + found;
   }
 
   [[gnu::noinline]] Value* search(std::uint64_t index, std::uint64_t key) {
