@@ -35,9 +35,9 @@ struct TlbEntry {
 
 /// A page that was found not long ago, with what a plain hit needs of its entry.
 struct RecentPage {
-  std::uint64_t number =
-      ~std::uint64_t{0};  ///< of the 4 KiB page, address >> 12; none has this one
-  PhysAddr base;          ///< of the 4 KiB page
+  static constexpr std::uint64_t kNone = ~std::uint64_t{0};
+  std::uint64_t number = kNone;  ///< of the 4 KiB page: address >> 12
+  PhysAddr base;                 ///< of the 4 KiB page
   const TlbEntry* entry = nullptr;
   std::uint32_t latency = 0;
   Asid asid = 0;
