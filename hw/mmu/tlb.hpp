@@ -69,18 +69,18 @@ class Tlb {
   /// The place for the page of `va` in what is remembered; it may hold another one.
   const RecentPage& recent(VirtAddr va) const { return recent_[recent_index(va)]; }
   /// From now on until something is entered or removed, recent(va) stands for look_up(). Entries of
-  /// arrays that stamp() cannot mark, and pages of sectors, are not remembered.
+  /// arrays that stamp() cannot mark, and pages of sectors, are not remembered. Requires an entry
+  /// that was entered in the context of all zeros.
   void remember(Asid asid, VirtAddr va, const TlbEntry& entry) {
     if (!entry.array->marks_by_stamp() || entry.sector != nullptr) return;
     remembers_ = true;
-    const bool plain = entry.context == AccessContext{};
     recent_[recent_index(va)] = {
         va.value() >> kBasePageShift,
         entry.result.to.of(va.aligned_down(kBasePageShift)),
         &entry,
         entry.latency,
         asid,
-        plain ? entry.allowed : std::uint8_t{0},
+        entry.allowed,
     };
   }
 

@@ -42,6 +42,26 @@ class FakeCore : public TranslateReplyIf {
   std::vector<Cycle> rooms;
 };
 
+/// Memory in which one place may be broken: accesses of hardware there are answered with an error.
+class BreakableMemory : public PhysicalMemory {
+ public:
+  explicit BreakableMemory(std::uint64_t size_bytes) : bytes_(size_bytes) {}
+
+  std::uint64_t size_bytes() const override { return bytes_.size_bytes(); }
+  std::uint64_t load(PhysAddr address, unsigned bytes) const override {
+    return bytes_.load(address, bytes);
+  }
+  void store(PhysAddr address, unsigned bytes, std::uint64_t value) override {
+    bytes_.store(address, bytes, value);
+  }
+  bool permits(PhysAddr address, unsigned, bool) const override { return address != broken; }
+
+  PhysAddr broken{~std::uint64_t{0}};
+
+ private:
+  SparseMemory bytes_;
+};
+
 /// Sv39, everything small: DTLB 4 entries, 1 cycle, 8 miss slots; STLB 16 entries, 7 cycles, 8
 /// slots; walk cache off; 1 walker; PTE reads take 10 cycles. A test changes `params` before
 /// make().
@@ -115,7 +135,7 @@ class MmuTest : public KernelTest {
 
   MmuParams params;
   TranslationControl control;
-  SparseMemory bytes{std::uint64_t{1} << 30};
+  BreakableMemory bytes{std::uint64_t{1} << 30};
   FakeCore core;
   FakeMemory memory{10};
 
