@@ -42,25 +42,29 @@ Cycle CacheModule::Entrance::hit(Cycle at, PhysAddr address, bool write) {
   const std::uint64_t line = cache.cache_.line_of(address);
   CacheLine* const found = cache.cache_.peek_recent(line);
   if (found == nullptr || at < cache.last_at_) return cache.hit(at, line, write);
-  const Cycle port = cache.ports_.next(at);
-  const Cycle there = port + cache.latency_;
-  if (found->ready_at() > there) return 0;
-  cache.cache_.stamp(found);
-  if (write) found->make_dirty();
-  cache.count_hit(at, port);
-  return there;
+  return cache.take_hit(at, write, found, [this, found] { cache.cache_.stamp(found); });
 }
 
 Cycle CacheModule::hit(Cycle at, std::uint64_t line, bool write) {
   if (at < last_at_) out_of_order(at);
   CacheLine* const found = cache_.peek(line);
   if (found == nullptr) return 0;
+  return take_hit(at, write, found, [this, found] { cache_.mark_used(found); });
+}
+
+// Inlined into both: a call would cost as much as what it does.
+template <class Mark>
+[[gnu::always_inline]] inline Cycle CacheModule::take_hit(Cycle at, bool write, CacheLine* found,
+                                                          Mark mark) {
   const Cycle port = ports_.next(at);
   const Cycle there = port + latency_;
   if (found->ready_at() > there) return 0;
-  cache_.mark_used(found);
+  last_at_ = at;
+  ports_.use(port);
+  mark();
   if (write) found->make_dirty();
-  count_hit(at, port);
+  ++stats_.accesses;
+  ++stats_.hits;
   return there;
 }
 

@@ -72,12 +72,9 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
   };
 
   [[gnu::noinline]] Cycle hit(Cycle at, std::uint64_t line, bool write);
-  void count_hit(Cycle at, Cycle port) {
-    last_at_ = at;
-    ports_.use(port);
-    ++stats_.accesses;
-    ++stats_.hits;
-  }
+  /// What both forms of hit() do with the line; 0 if it is not there in time.
+  template <class Mark>
+  Cycle take_hit(Cycle at, bool write, CacheLine* found, Mark mark);
   MemoryAnswer serve(std::uint32_t requester, const MemoryRequest& request);
   MemoryAnswer miss(std::uint32_t requester, const MemoryRequest& request, std::uint64_t line);
   MemoryAnswer take_back(std::uint64_t line, Cycle at);

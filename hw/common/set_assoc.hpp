@@ -73,9 +73,7 @@ class SetAssoc {
   /// True if marking is a store: mark_used() then calls nothing.
   bool marks_by_stamp() const { return policy_ == Replacement::kLru; }
   /// As mark_used(). Requires marks_by_stamp().
-  void stamp(const Value* value) {
-    used_[static_cast<std::size_t>(value - values_.data())] = ++clock_;
-  }
+  void stamp(const Value* value) { used_[place_of(value)] = ++clock_; }
 
   /// The number of the way that `value` lies in, over all sets. Requires what find() or peek() has
   /// returned.
@@ -84,7 +82,7 @@ class SetAssoc {
   }
 
   /// Requires what find() or peek() has returned, with nothing inserted since.
-  void mark_used(const Value* value) { touch(static_cast<std::size_t>(value - values_.data())); }
+  void mark_used(const Value* value) { touch(place_of(value)); }
 
   /// Adds, or overwrites and marks as used; what had to go, if it was another live entry.
   /// An empty way is taken first, the lowest. Requires key != 2^64 - 1.
