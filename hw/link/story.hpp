@@ -22,7 +22,9 @@ enum class Part : std::uint8_t {
   kDependence,   ///< waits for the data that its address is computed from
   kL1Tlb,        ///< first-level look-up, waiting for its port included
   kStlb,         ///< second-level look-up, waiting for port, slot and walker queue included
-  kMergeWait,    ///< joined a miss under way, in either level
+  kLevel3,       ///< look-up in the third level of TLB, waiting included as in the second
+  kLevel4,       ///< likewise in the fourth
+  kMergeWait,    ///< joined a miss under way, in any level
   kWalkerQueue,  ///< waits for a free walker
   kWalkCache,    ///< walk-cache look-up
   kAdUpdate,     ///< atomic updates of A and D; waiting to be the oldest, to set D

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "hw/link/translation.hpp"
 
 namespace mmu {
 
-enum class TlbName : std::uint8_t { kItlb, kDtlb, kStlb };
-inline constexpr unsigned kTlbs = 3;
+enum class TlbName : std::uint8_t { kItlb, kDtlb, kStlb, kLevel3, kLevel4 };
+inline constexpr unsigned kTlbs = 5;
+/// As in results; of the last two a machine may have none.
+inline constexpr std::string_view kTlbNames[kTlbs] = {"itlb", "dtlb", "stlb", "level3", "level4"};
 
 class TranslationObserver {
  public:

@@ -43,7 +43,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
 
   /// Misses are classified from now on. The caller tells the classes of what is found.
   MissClasses& classify_misses(const TlbParams& params) {
-    classes_ = std::make_unique<MissClasses>(params.all_entries());
+    classes_ = std::make_unique<MissClasses>(params);
     return *classes_;
   }
 

@@ -4,11 +4,19 @@
 
 namespace mmu {
 
+MissClasses::MissClasses(const TlbParams& params)
+    : MissClasses(params.all_entries(), [&] {
+        SectorShape sectors{0, read_page_sizes(params.page_sizes).value_or(0)};
+        while (1U << sectors.shift < params.sector_pages) ++sectors.shift;
+        return sectors;
+      }()) {}
+
 // As in Tlb: the page number with a one above it, which tells the page size; 46 global; 63:48
 // address space, of pages that are not global.
-std::uint64_t MissClasses::key(Asid asid, VirtAddr va, unsigned shift, bool global) {
+std::uint64_t MissClasses::key(Asid asid, VirtAddr va, unsigned shift, bool global,
+                               unsigned sector_shift) {
   constexpr unsigned kVaBits = 57;
-  return ((va.value() << (64 - kVaBits)) >> (64 - kVaBits + shift)) |
+  return ((va.value() << (64 - kVaBits)) >> (64 - kVaBits + shift + sector_shift)) |
          std::uint64_t{1} << (kVaBits - shift) | std::uint64_t{global} << 46 |
          (global ? 0 : std::uint64_t{asid} << 48);
 }
@@ -21,6 +29,8 @@ MissClasses::Page& MissClasses::page_of(Asid asid, VirtAddr va, const Translatio
   page.asid = asid;
   page.shift = to.page_shift;
   page.global = to.global;
+  const unsigned sector_shift = holds(sectors_.of, to.page_shift) ? sectors_.shift : 0;
+  page.group = &groups_[key(asid, va, to.page_shift, to.global, sector_shift)];
   if (std::none_of(sizes_.begin(), sizes_.end(), [&](const Size& size) {
         return size.shift == to.page_shift && size.global == to.global;
       })) {
@@ -86,22 +96,42 @@ void MissClasses::entered(Asid asid, VirtAddr va, const Translation& to) {
   if (page.brought_by != &MissClassStats::conflict) use(page);
 }
 
+// It has missed for nobody: who waits for it waits for the miss that brings it.
+void MissClasses::entered_beside(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to) {
+  const Page& first = page_of(asid, va, to);
+  Page& page = page_of(asid, beside, to);
+  if (page.group != first.group || page.in_twin) return;
+  page.brought_by = first.brought_by;
+  if (page.brought_by != &MissClassStats::conflict) use(page);
+}
+
 void MissClasses::use(Page& page) {
-  if (page.in_twin) {
-    twin_.splice(twin_.begin(), twin_, page.place);
-    return;
-  }
+  Group& group = *page.group;
+  if (!group.pages.empty()) twin_.splice(twin_.begin(), twin_, group.place);
+  if (page.in_twin) return;
   page.fenced = false;
   page.changed = ++clock_;
   if (entries_ == 0) return;
-  if (twin_.size() == entries_) leave(*twin_.back(), false);
-  twin_.push_front(&page);
-  page.place = twin_.begin();
+  if (group.pages.empty()) {
+    if (twin_.size() == entries_) displace(*twin_.back());
+    twin_.push_front(&group);
+    group.place = twin_.begin();
+  }
+  group.pages.push_back(&page);
   page.in_twin = true;
 }
 
+void MissClasses::displace(Group& group) {
+  const std::vector<Page*> pages = group.pages;
+  for (Page* page : pages) leave(*page, false);
+}
+
 void MissClasses::leave(Page& page, bool by_fence) {
-  if (page.in_twin) twin_.erase(page.place);
+  if (page.in_twin) {
+    std::vector<Page*>& pages = page.group->pages;
+    pages.erase(std::find(pages.begin(), pages.end(), &page));
+    if (pages.empty()) twin_.erase(page.group->place);
+  }
   page.in_twin = false;
   page.fenced = by_fence;
   page.changed = ++clock_;
@@ -113,8 +143,10 @@ void MissClasses::fenced(Asid asid, VirtAddr va, const Translation& to) {
 
 void MissClasses::fence(const FenceScope& scope) {
   for (auto next = twin_.begin(); next != twin_.end();) {
-    Page& page = **next++;
-    if (scope.covers(page.asid, page.page, page.shift, page.global)) leave(page, true);
+    const std::vector<Page*> pages = (*next++)->pages;
+    for (Page* page : pages) {
+      if (scope.covers(page->asid, page->page, page->shift, page->global)) leave(*page, true);
+    }
   }
 }
 

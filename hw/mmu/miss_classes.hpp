@@ -10,7 +10,9 @@
 
 #include "hw/arch/software_interface.hpp"
 #include "hw/common/fields.hpp"
+#include "hw/common/page_sizes.hpp"
 #include "hw/link/translation.hpp"
+#include "hw/mmu/tlb_params.hpp"
 
 namespace mmu {
 
@@ -38,12 +40,20 @@ enum class MissKind : std::uint8_t {
   kNotCanonical,  ///< no page can have this address
 };
 
+/// Of how many pages an entry is.
+struct SectorShape {
+  unsigned shift = 0;                ///< log2 of the pages that an entry covers ...
+  PageSizes of = ~std::uint64_t{0};  ///< ... if they are of one of these sizes; else one page
+};
+
 /// Puts each miss into one class. For that it runs a twin: a fully associative array of as many
-/// entries as the TLB has in all, LRU, for pages of all sizes, that sees the same look-ups, refills
-/// and fences.
+/// entries as the TLB has in all, LRU, for pages of all sizes, with the same sectors, that sees the
+/// same look-ups, refills and fences.
 class MissClasses {
  public:
-  explicit MissClasses(std::uint64_t entries) : entries_(entries) {}
+  explicit MissClasses(std::uint64_t entries, SectorShape sectors = {})
+      : entries_(entries), sectors_(sectors) {}
+  explicit MissClasses(const TlbParams& params);
 
   /// A look-up that misses. Replays are classified, since others may join them, and not counted.
   void missed(const TranslateRequest& request, MissKind kind);
@@ -51,7 +61,9 @@ class MissClasses {
   void used(Asid asid, VirtAddr va, const Translation& to);
   /// The answer to the miss of `va`, at the time when the TLB would enter it.
   void entered(Asid asid, VirtAddr va, const Translation& to);
-  /// A fence takes an entry out of the TLB itself.
+  /// `to`, for `beside`, comes with the answer to the miss of `va` that has just been entered.
+  void entered_beside(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to);
+  /// A fence takes a page out of the TLB itself.
   void fenced(Asid asid, VirtAddr page, const Translation& to);
   /// The same fence takes what it covers out of the twin.
   void fence(const FenceScope& scope);
@@ -60,6 +72,12 @@ class MissClasses {
 
  private:
   using Class = std::uint64_t MissClassStats::*;
+  struct Page;
+  /// What one entry covers: a page, or a sector.
+  struct Group {
+    std::vector<Page*> pages;             ///< those that are in the twin
+    std::list<Group*>::iterator place{};  ///< there, unless it has no pages
+  };
   /// A page that was entered at some time.
   struct Page {
     VirtAddr page;
@@ -70,25 +88,30 @@ class MissClasses {
     bool fenced = false;                       ///< a fence has removed it last
     std::uint64_t changed = 0;                 ///< when it came or went last; grows
     Class brought_by = &MissClassStats::cold;  ///< class of the miss that entered it last
-    std::list<Page*>::iterator place;          ///< in the twin
+    Group* group = nullptr;
   };
   struct Size {
     unsigned shift;
     bool global;
   };
 
-  static std::uint64_t key(Asid asid, VirtAddr va, unsigned shift, bool global);
+  /// Of the page of 2^shift bytes that holds `va`, or of what 2^sector_shift such pages cover.
+  static std::uint64_t key(Asid asid, VirtAddr va, unsigned shift, bool global,
+                           unsigned sector_shift = 0);
   Page& page_of(Asid asid, VirtAddr va, const Translation& to);
   Page* find(Asid asid, VirtAddr va);  // the one in the twin, else the one that changed last
   Class classify(const TranslateRequest& request);
   Class class_of(const TranslateRequest& request, MissKind kind);
   void use(Page& page);  // the most recently used one of the twin from now on
   void leave(Page& page, bool by_fence);
+  void displace(Group& group);
 
   const std::uint64_t entries_;
+  const SectorShape sectors_;
   std::unordered_map<std::uint64_t, Page> pages_;
-  std::vector<Size> sizes_;                             // of pages_
-  std::list<Page*> twin_;                               // most recently used first
+  std::vector<Size> sizes_;  // of pages_
+  std::unordered_map<std::uint64_t, Group> groups_;
+  std::list<Group*> twin_;                              // most recently used first
   std::unordered_map<std::uint64_t, Class> last_miss_;  // by 4 KiB page and ASID
   std::uint64_t clock_ = 0;
   MissClassStats stats_;

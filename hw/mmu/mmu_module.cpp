@@ -14,7 +14,7 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       timeline_(timeline),
       itlb_("itlb", "mmu.itlb", params.itlb, control, seed, timeline),
       dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
-      stlb_("stlb", "mmu.stlb", params.stlb, Rank::kStlb, 2, control, seed, timeline),
+      stlb_("stlb", "mmu.stlb", params.stlb, TlbName::kStlb, 2, control, seed, timeline),
       unified_(params.first_level == MmuParams::FirstLevel::kUnified),
       walker_("walker", params.walker, params.walk_cache, params.prefetch, control, bytes, seed,
               timeline) {
@@ -27,12 +27,12 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
     if (level->sector_pages > 1) walker_.read_neighbours(params.line_bytes);
   }
   if (params.level3.entries != 0) {
-    further_levels_.push_back(&level3_.emplace("level3", "mmu.level3", params.level3, Rank::kLevel3,
-                                               1, control, seed, timeline));
+    further_levels_.push_back(&level3_.emplace("level3", "mmu.level3", params.level3,
+                                               TlbName::kLevel3, 1, control, seed, timeline));
   }
   if (params.level4.entries != 0) {
-    further_levels_.push_back(&level4_.emplace("level4", "mmu.level4", params.level4, Rank::kLevel4,
-                                               1, control, seed, timeline));
+    further_levels_.push_back(&level4_.emplace("level4", "mmu.level4", params.level4,
+                                               TlbName::kLevel4, 1, control, seed, timeline));
   }
   StlbModule* last = &stlb_;
   for (StlbModule* level : further_levels_) {
@@ -51,18 +51,15 @@ void MmuModule::observe(TranslationObserver& observer) {
   itlb_.observe(observer, TlbName::kItlb);
   dtlb_.observe(observer, TlbName::kDtlb);
   stlb_.observe(observer);
+  for (StlbModule* level : further_levels_) level->observe(observer);
   walker_.observe(observer);
 }
 
 void MmuModule::classify_misses(const MmuParams& params) {
-  for (const auto& [name, tlb] : {std::pair{"itlb", &params.itlb}, std::pair{"dtlb", &params.dtlb},
-                                  std::pair{"stlb", &params.stlb}}) {
-    if (tlb->sector_pages == 1) continue;
-    throw ConfigError("mmu." + std::string(name) + ".sector_pages: misses of a TLB with sectors " +
-                      "cannot be classified (--miss-classes), since classes are of single pages");
-  }
   classes_ = {&itlb_.classify_misses(params.itlb), &dtlb_.classify_misses(params.dtlb),
               &stlb_.classify_misses(params.stlb)};
+  if (level3_) classes_[3] = &level3_->classify_misses(params.level3);
+  if (level4_) classes_[4] = &level4_->classify_misses(params.level4);
   if (params.mode != MmuParams::Mode::kNormal) return;
   fetch_tap_.emplace("fetch_tap", *classes_[0]);
   data_tap_.emplace("data_tap", *classes_[1]);
@@ -71,7 +68,11 @@ void MmuModule::classify_misses(const MmuParams& params) {
 }
 
 std::array<MissClassStats, kTlbs> MmuModule::miss_classes() const {
-  return {classes_[0]->stats(), classes_[1]->stats(), classes_[2]->stats()};
+  std::array<MissClassStats, kTlbs> all;
+  for (std::size_t i = 0; i < kTlbs; ++i) {
+    if (classes_[i] != nullptr) all[i] = classes_[i]->stats();
+  }
+  return all;
 }
 
 void MmuModule::fence(const FenceScope& scope) {

@@ -38,7 +38,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
 
   /// Misses are classified from now on. Call it before anything is bound to the entrances.
   void classify_misses(const MmuParams& params);
-  /// ITLB, DTLB, STLB. Requires classify_misses().
+  /// By TlbName; zeros for a level that the machine does not have. Requires classify_misses().
   std::array<MissClassStats, kTlbs> miss_classes() const;
 
   /// Where requests enter, by the mode; replies that come later leave by itlb() and dtlb().
@@ -81,8 +81,8 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   bool unified_;
   WalkerModule walker_;
   std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal
-  std::array<MissClasses*, kTlbs> classes_{};                    // if misses are classified
-  std::optional<LookUpTapModule> fetch_tap_, data_tap_;          // likewise, in the normal mode
+  std::array<MissClasses*, kTlbs> classes_{};  // if misses are classified, of the levels there are
+  std::optional<LookUpTapModule> fetch_tap_, data_tap_;  // likewise, in the normal mode
 };
 
 }  // namespace mmu

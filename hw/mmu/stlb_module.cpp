@@ -1,13 +1,30 @@
 #include "hw/mmu/stlb_module.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "hw/mmu/tlb_refill.hpp"
 
 namespace mmu {
+namespace {
+
+struct LevelPlace {
+  Rank rank;
+  Part part;
+};
+// From TlbName::kStlb on.
+constexpr LevelPlace kPlaces[] = {
+    {Rank::kStlb, Part::kStlb}, {Rank::kLevel3, Part::kLevel3}, {Rank::kLevel4, Part::kLevel4}};
+static_assert(std::size(kPlaces) == kTlbs - static_cast<unsigned>(TlbName::kStlb));
+
+const LevelPlace& place_of(TlbName as) {
+  return kPlaces[static_cast<unsigned>(as) - static_cast<unsigned>(TlbName::kStlb)];
+}
+
+}  // namespace
 
 StlbModule::StlbModule(const sc_core::sc_module_name& name, const std::string& what,
-                       const TlbParams& params, Rank rank, std::uint32_t requesters,
+                       const TlbParams& params, TlbName as, std::uint32_t requesters,
                        const TranslationControl& control, std::uint64_t seed,
                        TimelineModule& timeline)
     : sc_module(name),
@@ -15,7 +32,9 @@ StlbModule::StlbModule(const sc_core::sc_module_name& name, const std::string& w
       in_reply("in_reply", requesters),
       control_(control),
       timeline_(timeline),
-      rank_(rank),
+      as_(as),
+      rank_(place_of(as).rank),
+      part_(place_of(as).part),
       lookups_per_cycle_(params.lookups_per_cycle),
       tlb_(what, params, *control.format, seed),
       slots_(params.miss_slots),
@@ -27,7 +46,7 @@ StlbModule::StlbModule(const sc_core::sc_module_name& name, const std::string& w
     in[i].bind(entrances_[i]);
   }
   next_reply.bind(*this);
-  timeline.enrol(rank, *this);
+  timeline.enrol(rank_, *this);
 }
 
 TranslateAnswer StlbModule::enqueue(std::uint32_t requester, const TranslateRequest& request) {
@@ -98,7 +117,7 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
   if (verdict == Verdict::kFault) {
     result.fault = fault_at(result.to, request.kind, request.context, request.va);
   }
-  story_.assign({{there, Part::kStlb}});
+  story_.assign({{there, part_}});
   if (!ready) story_.push_back({entry.ready_at, Part::kMergeWait});
   result.story = &story_;
   in_reply[requester]->translated(request.id, std::max(there, entry.ready_at), result);
@@ -142,7 +161,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
 
 void StlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
   if (classes_ != nullptr) classes_->missed(request, kind);
-  if (observer_ != nullptr && !request.replay) observer_->missed(TlbName::kStlb, request);
+  if (observer_ != nullptr && !request.replay) observer_->missed(as_, request);
 }
 
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
@@ -173,7 +192,7 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
     beside = without_fenced(*result.neighbours, slot, result.to.page_shift);
     own.neighbours = &beside;
   }
-  tell(story_, slot, waiter, Part::kStlb, at, result.story);
+  tell(story_, slot, waiter, part_, at, result.story);
   own.story = &story_;
   in_reply[waiter.requester]->translated(waiter.id, at, own);
 }

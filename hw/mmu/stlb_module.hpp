@@ -31,9 +31,10 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   sc_core::sc_port<TranslateIf> next{"next"};
   sc_core::sc_export<TranslateReplyIf> next_reply{"next_reply"};
 
-  /// `what` names the knobs in errors. Throws ConfigError for an impossible shape.
+  /// `what` names the knobs in errors; `as` is a level behind the first. Throws ConfigError for an
+  /// impossible shape.
   StlbModule(const sc_core::sc_module_name& name, const std::string& what, const TlbParams& params,
-             Rank rank, std::uint32_t requesters, const TranslationControl& control,
+             TlbName as, std::uint32_t requesters, const TranslationControl& control,
              std::uint64_t seed, TimelineModule& timeline);
 
   /// Takes effect in this cycle: entries go, misses under way remember it.
@@ -44,7 +45,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   /// Misses are classified from now on.
   MissClasses& classify_misses(const TlbParams& params) {
-    classes_ = std::make_unique<MissClasses>(params.all_entries());
+    classes_ = std::make_unique<MissClasses>(params);
     return *classes_;
   }
 
@@ -82,7 +83,9 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   const TranslationControl& control_;
   TimelineModule& timeline_;
+  const TlbName as_;
   const Rank rank_;
+  const Part part_;  // of its look-ups
   const std::uint32_t lookups_per_cycle_;
   Tlb tlb_;
   TranslationSlots slots_;

@@ -101,13 +101,20 @@ class Tlb {
                         Cycle ready_at, AdUpdate ad, AccessContext context);
   bool has_sectors() const { return arrays_.front().sector_shift != 0; }
 
-  /// Calls fn(entry) for each entry that `scope` covers. Requires that there are no sectors.
+  /// Calls fn(entry) for each page that `scope` covers, those in sectors one by one.
   template <class Fn>
   void for_each_covered(const FenceScope& scope, Fn fn) const {
+    const auto look_at = [&](const TlbEntry& entry) {
+      const Translation& to = entry.result.to;
+      if (scope.covers(entry.asid, entry.page, to.page_shift, to.global)) fn(entry);
+    };
     for (const Array& array : arrays_) {
       array.entries.for_each([&](std::uint64_t, const TlbEntry& entry) {
-        const Translation& to = entry.result.to;
-        if (scope.covers(entry.asid, entry.page, to.page_shift, to.global)) fn(entry);
+        if (array.sector_shift == 0) return look_at(entry);
+        const std::size_t first = array.entries.place_of(&entry) << array.sector_shift;
+        for (std::size_t i = 0; i < std::size_t{1} << array.sector_shift; ++i) {
+          if (array.pages[first + i].array != nullptr) look_at(array.pages[first + i]);
+        }
       });
     }
   }

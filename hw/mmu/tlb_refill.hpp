@@ -43,9 +43,9 @@ inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot
   const NeighbourPages beside = without_fenced(*result.neighbours, slot, result.to.page_shift);
   for (unsigned i = 0; i < NeighbourPages::kMost; ++i) {
     if (!beside.has(i)) continue;
-    tlb.insert_neighbour(slot.asid, slot.va,
-                         NeighbourPages::address(slot.va, result.to.page_shift, i), beside.pages[i],
-                         at, ad, first.context);
+    const VirtAddr va = NeighbourPages::address(slot.va, result.to.page_shift, i);
+    if (classes != nullptr) classes->entered_beside(slot.asid, slot.va, va, beside.pages[i]);
+    tlb.insert_neighbour(slot.asid, slot.va, va, beside.pages[i], at, ad, first.context);
   }
 }
 

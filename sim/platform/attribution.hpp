@@ -16,10 +16,12 @@ namespace mmu {
 struct TranslationCost {
   std::uint64_t itlb_misses = 0, dtlb_misses = 0, stlb_misses = 0, walks = 0;
   std::uint64_t itlb_walk_cycles = 0, dtlb_walk_cycles = 0;
+  std::uint64_t level3_misses = 0, level4_misses = 0;
 
   std::uint64_t walk_cycles() const { return itlb_walk_cycles + dtlb_walk_cycles; }
   bool is_zero() const {
-    return (itlb_misses | dtlb_misses | stlb_misses | walks | walk_cycles()) == 0;
+    return (itlb_misses | dtlb_misses | stlb_misses | level3_misses | level4_misses | walks |
+            walk_cycles()) == 0;
   }
   TranslationCost& operator+=(const TranslationCost& more) {
     itlb_misses += more.itlb_misses;
@@ -28,6 +30,8 @@ struct TranslationCost {
     walks += more.walks;
     itlb_walk_cycles += more.itlb_walk_cycles;
     dtlb_walk_cycles += more.dtlb_walk_cycles;
+    level3_misses += more.level3_misses;
+    level4_misses += more.level4_misses;
     return *this;
   }
 
@@ -37,6 +41,8 @@ struct TranslationCost {
         field("itlb_misses", "requests", "mmu.itlb.misses", &C::itlb_misses),
         field("dtlb_misses", "requests", "mmu.dtlb.misses", &C::dtlb_misses),
         field("stlb_misses", "requests", "mmu.stlb.misses", &C::stlb_misses),
+        field("level3_misses", "requests", "mmu.level3.misses", &C::level3_misses),
+        field("level4_misses", "requests", "mmu.level4.misses", &C::level4_misses),
         field("walks", "walks", "mmu.walker.walks", &C::walks),
         field("itlb_walk_cycles", "cycles", "of mmu.walker.walk_cycles, those of fetches",
               &C::itlb_walk_cycles),
@@ -46,11 +52,11 @@ struct TranslationCost {
 };
 static_assert(lists_every_counter<TranslationCost>());
 
-/// Costliest first: walk cycles, then misses of the STLB, then of the first level.
+/// Costliest first: walk cycles, then misses of the last level, and so on up to the first.
 inline bool costs_more(const TranslationCost& a, const TranslationCost& b) {
   const auto weight = [](const TranslationCost& cost) {
-    return std::make_tuple(cost.walk_cycles(), cost.stlb_misses,
-                           cost.itlb_misses + cost.dtlb_misses);
+    return std::make_tuple(cost.walk_cycles(), cost.level4_misses, cost.level3_misses,
+                           cost.stlb_misses, cost.itlb_misses + cost.dtlb_misses);
   };
   return weight(a) > weight(b);
 }

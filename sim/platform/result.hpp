@@ -59,8 +59,12 @@ struct RunResult {
   Stack latency_stack{};  ///< sums to cpu.latency_cycles
   Stack cycle_stack{};    ///< sums to cpu.cycles
   Attribution attribution;
-  std::optional<std::array<MissClassStats, kTlbs>>
-      miss_classes;  ///< ITLB, DTLB, STLB; if asked for
+  /// By TlbName; if asked for.
+  std::optional<std::array<MissClassStats, kTlbs>> miss_classes;
+  const TlbStats& tlb(unsigned name) const {
+    const TlbStats* const all[kTlbs] = {&itlb, &dtlb, &stlb, &level3, &level4};
+    return *all[name];
+  }
   std::vector<Interval> intervals;
   TimelineStats timeline;
 };

@@ -27,6 +27,8 @@ void check_attribution(const std::string& over, const TranslationCost& sum, cons
   expect_equal("itlb misses, and those of all " + over, r.itlb.misses, sum.itlb_misses);
   expect_equal("dtlb misses, and those of all " + over, r.dtlb.misses, sum.dtlb_misses);
   expect_equal("stlb misses, and those of all " + over, r.stlb.misses, sum.stlb_misses);
+  expect_equal("level3 misses, and those of all " + over, r.level3.misses, sum.level3_misses);
+  expect_equal("level4 misses, and those of all " + over, r.level4.misses, sum.level4_misses);
   expect_equal("walks, and those of all " + over + " and of prefetches", r.walker.walks,
                sum.walks + r.prefetch.dropped + r.prefetch.filled);
   expect_equal("walk cycles, and those of all " + over + " and of prefetches", r.walker.walk_cycles,
@@ -51,9 +53,10 @@ void check_sums(const RunResult& r) {
   check_attribution("instructions", r.attribution.sum_of_instructions(), r);
   check_attribution("areas", r.attribution.sum_of_areas(), r);
   if (r.miss_classes) {
-    expect_equal("itlb misses, and those by class", r.itlb.misses, (*r.miss_classes)[0].sum());
-    expect_equal("dtlb misses, and those by class", r.dtlb.misses, (*r.miss_classes)[1].sum());
-    expect_equal("stlb misses, and those by class", r.stlb.misses, (*r.miss_classes)[2].sum());
+    for (unsigned i = 0; i < kTlbs; ++i) {
+      expect_equal(std::string(kTlbNames[i]) + " misses, and those by class", r.tlb(i).misses,
+                   (*r.miss_classes)[i].sum());
+    }
   }
   std::uint64_t reads = 0;
   for (const auto& level : r.walker_detail.reads) {

@@ -17,14 +17,18 @@ std::string address_text(std::uint64_t pc) {
   return pc == InstructionCost::kUnknown ? kUnknownAddress : fmt::format("{:#x}", pc);
 }
 
-void add_cost(Json& row, const TranslationCost& cost) {
-  for_each_field(cost,
-                 [&](const auto& f, std::uint64_t value) { row[std::string(f.name)] = value; });
+/// Levels of TLB that the machine does not have are left out.
+void add_cost(Json& row, const MmuParams& mmu, const TranslationCost& cost) {
+  for_each_field(cost, [&](const auto& f, std::uint64_t value) {
+    if (f.name == "level3_misses" && !has_tlb(mmu, TlbName::kLevel3)) return;
+    if (f.name == "level4_misses" && !has_tlb(mmu, TlbName::kLevel4)) return;
+    row[std::string(f.name)] = value;
+  });
 }
 
-Json cost_json(const TranslationCost& cost) {
+Json cost_json(const MmuParams& mmu, const TranslationCost& cost) {
   Json row = Json::object();
-  add_cost(row, cost);
+  add_cost(row, mmu, cost);
   return row;
 }
 
@@ -32,13 +36,17 @@ Json cost_json(const TranslationCost& cost) {
 class CostTable {
  public:
   CostTable(const std::string& what, const TranslationCost& all)
-      : table_({what, "ITLB misses", "DTLB misses", "STLB misses", "walks", "walk cycles", "%"}),
-        all_(all) {}
+      : table_(head(what, all)), all_(all) {}
 
   void add(const std::string& name, const TranslationCost& cost) {
-    table_.add({"  " + name, grouped(cost.itlb_misses), grouped(cost.dtlb_misses),
-                grouped(cost.stlb_misses), grouped(cost.walks), grouped(cost.walk_cycles()),
-                fixed(100 * ratio(cost.walk_cycles(), all_.walk_cycles()), 1)});
+    std::vector<std::string> row{"  " + name, grouped(cost.itlb_misses), grouped(cost.dtlb_misses),
+                                 grouped(cost.stlb_misses)};
+    if (all_.level3_misses != 0) row.push_back(grouped(cost.level3_misses));
+    if (all_.level4_misses != 0) row.push_back(grouped(cost.level4_misses));
+    row.push_back(grouped(cost.walks));
+    row.push_back(grouped(cost.walk_cycles()));
+    row.push_back(fixed(100 * ratio(cost.walk_cycles(), all_.walk_cycles()), 1));
+    table_.add(row);
   }
   void add_others(std::uint64_t rows, const TranslationCost& cost) {
     if (rows != 0) add(grouped(rows) + " others", cost);
@@ -46,6 +54,14 @@ class CostTable {
   std::string text() const { return table_.text(0); }
 
  private:
+  static std::vector<std::string> head(const std::string& what, const TranslationCost& all) {
+    std::vector<std::string> row{what, "ITLB misses", "DTLB misses", "STLB misses"};
+    if (all.level3_misses != 0) row.emplace_back("level3 misses");
+    if (all.level4_misses != 0) row.emplace_back("level4 misses");
+    row.insert(row.end(), {"walks", "walk cycles", "%"});
+    return row;
+  }
+
   TextTable table_;
   TranslationCost all_;
 };
@@ -72,27 +88,28 @@ std::string area_name(const AreaCost& area) {
 }  // namespace
 
 Json attribution_json(const RunSubject& subject, const Attribution& attribution) {
+  const MmuParams& mmu = subject.machine.mmu;
   Json out;
   out["schema"] = kResultSchema;
   out["mmusim"] = mmusim_version();
   out["trace"] = file_name(subject.trace_path);
   out["machine"] = subject.machine.name;
-  out["all"] = cost_json(attribution.sum_of_areas());
+  out["all"] = cost_json(mmu, attribution.sum_of_areas());
   out["instructions_known"] = attribution.knows_instructions();
   Json& top = out["top_instructions"] = Json::array();
   for (const InstructionCost& row : attribution.top) {
     top.push_back({{"address", address_text(row.pc)}});
-    add_cost(top.back(), row.cost);
+    add_cost(top.back(), mmu, row.cost);
   }
   Json& others = out["other_instructions"] = {{"addresses", attribution.other_instructions}};
-  add_cost(others, attribution.others);
+  add_cost(others, mmu, attribution.others);
   Json& areas = out["areas"] = Json::array();
   for (const AreaCost& row : attribution.areas) {
     areas.push_back({{"start", fmt::format("{:#x}", row.start)},
                      {"end", fmt::format("{:#x}", row.end)},
                      {"rights", row.rights},
                      {"name", row.name}});
-    add_cost(areas.back(), row.cost);
+    add_cost(areas.back(), mmu, row.cost);
   }
   return out;
 }

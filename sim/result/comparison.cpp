@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "hw/link/story.hpp"
+#include "hw/link/translation_observer.hpp"
 #include "sim/presets/knob_table.hpp"
 #include "sim/result/figures.hpp"
 #include "sim/result/result_file.hpp"
@@ -78,8 +79,18 @@ std::string figures(const std::vector<NamedResult>& results) {
   add("instructions", counter("counters.cpu.instructions"));
   add("cycles", counter("counters.cpu.cycles"));
   add("IPC", [](const Json& json) { return fixed(ipc(json), 4); });
-  for (const std::string tlb : {"itlb", "dtlb", "stlb"}) {
-    add(tlb + " MPKI", [&tlb](const Json& json) { return fixed(tlb_mpki(json, tlb), 3); });
+  for (const std::string_view name : kTlbNames) {
+    const std::string tlb(name);
+    const auto has = [&tlb](const Json& json) {
+      return value_at(json, "counters.mmu." + tlb) != nullptr;
+    };
+    if (std::none_of(results.begin(), results.end(),
+                     [&](const NamedResult& result) { return has(result.json); })) {
+      continue;
+    }
+    add(tlb + " MPKI", [&](const Json& json) {
+      return has(json) ? fixed(tlb_mpki(json, tlb), 3) : std::string("-");
+    });
   }
   add("page walks", counter("counters.mmu.walker.walks"));
   add("mean walk latency", [](const Json& json) {
@@ -100,6 +111,8 @@ std::string group_of(Part part) {
       return "dependences";
     case Part::kL1Tlb:
     case Part::kStlb:
+    case Part::kLevel3:
+    case Part::kLevel4:
     case Part::kMergeWait:
       return "TLB look-ups";
     case Part::kFaultDrain:

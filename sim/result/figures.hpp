@@ -15,7 +15,7 @@ double ipc(const Json& result);                            ///< instructions a c
 double cpi(const Json& result);                            ///< cycles an instruction
 double per_kilo(const Json& result, std::uint64_t count);  ///< of 1000 instructions
 
-/// Misses in 1000 instructions; `tlb`: "itlb", "dtlb" or "stlb".
+/// Misses in 1000 instructions; `tlb`: one of kTlbNames.
 double tlb_mpki(const Json& result, const std::string& tlb);
 
 /// Those that no prefetch has begun.

@@ -10,8 +10,6 @@
 namespace mmu {
 namespace {
 
-constexpr const char* kTlbNames[kTlbs] = {"itlb", "dtlb", "stlb"};
-
 /// The object that a dotted path leads to, made where missing.
 Json& object_at(Json& root, std::string_view path) {
   Json* at = &root;
@@ -95,11 +93,10 @@ Json all_counters(const MmuParams& params, const RunResult& result) {
   Json out;
   out["cpu"] = counters_of(result.cpu);
   Json& mmu = out["mmu"];
-  mmu["itlb"] = counters_of(result.itlb);
-  mmu["dtlb"] = counters_of(result.dtlb);
-  mmu["stlb"] = counters_of(result.stlb);
-  if (params.level3.entries != 0) mmu["level3"] = counters_of(result.level3);
-  if (params.level4.entries != 0) mmu["level4"] = counters_of(result.level4);
+  for (unsigned i = 0; i < kTlbs; ++i) {
+    if (!has_tlb(params, static_cast<TlbName>(i))) continue;
+    mmu[std::string(kTlbNames[i])] = counters_of(result.tlb(i));
+  }
   mmu["walker"] = counters_of(result.walker);
   mmu["walker"]["pte_reads"] = pte_reads(result.walker_detail);
   mmu["walker"]["latency"] = latency_of_walks(result.walker_detail.latency);
@@ -135,12 +132,18 @@ Json result_json(const RunSubject& subject, const RunResult& result) {
   out["counters"] = all_counters(subject.machine.mmu, result);
   if (result.miss_classes) {
     for (unsigned i = 0; i < kTlbs; ++i) {
-      out["miss_classes"][kTlbNames[i]] = counters_of((*result.miss_classes)[i]);
+      if (!has_tlb(subject.machine.mmu, static_cast<TlbName>(i))) continue;
+      out["miss_classes"][std::string(kTlbNames[i])] = counters_of((*result.miss_classes)[i]);
     }
   }
   out["cycle_stack"] = stack_json(result.cycle_stack);
   out["latency_stack"] = stack_json(result.latency_stack);
   return out;
+}
+
+bool has_tlb(const MmuParams& mmu, TlbName tlb) {
+  return (tlb != TlbName::kLevel3 || mmu.level3.entries != 0) &&
+         (tlb != TlbName::kLevel4 || mmu.level4.entries != 0);
 }
 
 Json machine_json(const MachineParams& machine) {

@@ -26,6 +26,9 @@ struct RunSubject {
 
 Json result_json(const RunSubject& subject, const RunResult& result);
 
+/// False for a third or fourth level that the machine does not have.
+bool has_tlb(const MmuParams& mmu, TlbName tlb);
+
 /// Every knob as nested objects.
 Json machine_json(const MachineParams& machine);
 

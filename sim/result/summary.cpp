@@ -1,6 +1,7 @@
 #include "sim/result/summary.hpp"
 
 #include "hw/link/story.hpp"
+#include "hw/link/translation_observer.hpp"
 #include "sim/result/figures.hpp"
 #include "sim/result/result_file.hpp"
 #include "sim/result/text_table.hpp"
@@ -73,7 +74,8 @@ std::string Summary::program() const {
 std::string Summary::tlbs() const {
   TextTable table({"TLB", "accesses", "hits", "misses", "merged", "hit rate", "MPKI"});
   const Json& mmu = result_.at("counters").at("mmu");
-  for (const std::string name : {"itlb", "dtlb", "stlb", "level3", "level4"}) {
+  for (const std::string_view tlb : kTlbNames) {
+    const std::string name(tlb);
     if (!mmu.contains(name)) continue;  // a level that the machine does not have
     const std::string at = "mmu." + name + ".";
     table.add({name, shown(at + "accesses"), shown(at + "hits"), shown(at + "misses"),

@@ -30,12 +30,12 @@ struct Reference {
              [this](Cycle t, const TranslateRequest& request, const Translation& to) {
                return last_level().prefetched(t, request, to);
              }}),
-        level4("mmu.level4", machine.mmu.level4, machine.seed, control, to_walkers(),
+        level4("mmu.level4", Part::kLevel4, machine.mmu.level4, machine.seed, control, to_walkers(),
                [this](FirstLevelSlot to, const Outcome& reply) { level3.answer(to.slot, reply); }),
-        level3("mmu.level3", machine.mmu.level3, machine.seed, control,
+        level3("mmu.level3", Part::kLevel3, machine.mmu.level3, machine.seed, control,
                machine.mmu.level4.entries != 0 ? to_level(level4) : to_walkers(),
                [this](FirstLevelSlot to, const Outcome& reply) { stlb.answer(to.slot, reply); }),
-        stlb("mmu.stlb", machine.mmu.stlb, machine.seed, control,
+        stlb("mmu.stlb", Part::kStlb, machine.mmu.stlb, machine.seed, control,
              machine.mmu.level3.entries != 0 ? to_level(level3) : to_walkers(),
              [this](FirstLevelSlot to, const Outcome& reply) {
                (to.tlb == 0 ? itlb : dtlb).answer(to.slot, reply);

@@ -5,9 +5,10 @@
 
 namespace mmu::reference {
 
-Stlb::Stlb(const std::string& name, const TlbParams& params, std::uint64_t seed,
+Stlb::Stlb(const std::string& name, Part part, const TlbParams& params, std::uint64_t seed,
            const TranslationControl& control, Next next, Reply reply)
-    : params_(params),
+    : part_(part),
+      params_(params),
       control_(control),
       next_(std::move(next)),
       reply_(std::move(reply)),
@@ -92,7 +93,7 @@ bool Stlb::answer_present(const Request& request, Cycle t) {
   count(asked, hit ? &TlbStats::hits : &TlbStats::merged);
   if (verdict == Verdict::kFault) ++stats.faults;
   outcome.at = hit ? there : entry->ready_at;
-  outcome.story = {{there, Part::kStlb}};
+  outcome.story = {{there, part_}};
   if (!hit) outcome.story.push_back({outcome.at, Part::kMergeWait});
   reply_(request.from, outcome);
   return true;
@@ -120,7 +121,7 @@ void Stlb::answer(std::size_t number, const Outcome& result) {
       if (!answered.dropped_beside(va, to)) outcome.neighbours.emplace_back(va, to);
     }
     outcome.story.clear();
-    add_segment(outcome.story, waiter.there, Part::kStlb, result.at);
+    add_segment(outcome.story, waiter.there, part_, result.at);
     if (&waiter == answered.waiters.data()) {
       outcome.story.insert(outcome.story.end(), result.story.begin(), result.story.end());
     } else {

@@ -34,7 +34,8 @@ class Stlb {
         used_prefetched;  ///< an entry that came by a prefetch, for the first time
   };
 
-  Stlb(const std::string& name, const TlbParams& params, std::uint64_t seed,
+  /// `part`: of the stacks, for the cycles of its look-ups.
+  Stlb(const std::string& name, Part part, const TlbParams& params, std::uint64_t seed,
        const TranslationControl& control, Next next, Reply reply);
 
   void send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from);
@@ -66,6 +67,7 @@ class Stlb {
   bool is_fault(const TranslateRequest& request, const Outcome& outcome) const;
   void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
 
+  Part part_;
   TlbParams params_;
   TranslationControl control_;
   Next next_;

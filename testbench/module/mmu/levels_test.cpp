@@ -111,6 +111,33 @@ TEST_F(LevelsTest, AFourthLevelLiesBehindTheThird) {
   EXPECT_EQ(level(4).stats().hits, 1u);
 }
 
+// Each level's look-up is a part of its own: DTLB from 1 to 2, STLB to 9, then 20 and 30 cycles.
+TEST_F(LevelsTest, TheCyclesOfEachLevelAreItsOwn) {
+  three_levels();
+  params.level3.entries = 1;
+  params.level4 = {16, 0, 30, 0, 8, Replacement::kLru};
+  map_pages(2);
+  make();
+  ask(1, 1, kVa);
+  run_to(96);
+  const auto parts = [this](std::uint32_t id) {
+    std::vector<std::pair<Cycle, Part>> all;
+    for (const Segment& segment : core.reply_to(id)->story) {
+      if (segment.part < Part::kMergeWait) all.emplace_back(segment.end, segment.part);
+    }
+    return all;
+  };
+  using Parts = decltype(parts(1));
+  EXPECT_EQ(parts(1),
+            (Parts{{2, Part::kL1Tlb}, {9, Part::kStlb}, {29, Part::kLevel3}, {59, Part::kLevel4}}));
+  ask(100, 2, kVa + kPage);
+  ask(200, 3, kVa);  // the fourth has it
+  run_to(258);
+  EXPECT_EQ(
+      parts(3),
+      (Parts{{201, Part::kL1Tlb}, {208, Part::kStlb}, {228, Part::kLevel3}, {258, Part::kLevel4}}));
+}
+
 TEST_F(LevelsTest, AFenceReachesTheThirdLevelAndItsMisses) {
   three_levels();
   map_pages(1);

@@ -43,6 +43,18 @@ TEST_F(ObserverTest, AMissOfEverythingIsToldByBothLevelsAndTheWalker) {
   EXPECT_EQ(told_.walks.front(), std::make_pair(7u, Cycle{37}));  // 3 * (10 + 2) + 1
 }
 
+TEST_F(ObserverTest, EachLevelTellsItsOwnMisses) {
+  params.level3 = {16, 0, 20, 0, 8, Replacement::kLru};
+  params.level4 = {16, 0, 30, 0, 8, Replacement::kLru};
+  watch();
+  ask(1, 7, kVa);
+  expect_answer(7, 96);  // 46 + 20 + 30
+  EXPECT_EQ(
+      told_.misses,
+      (Misses{
+          {TlbName::kDtlb, 7}, {TlbName::kStlb, 7}, {TlbName::kLevel3, 7}, {TlbName::kLevel4, 7}}));
+}
+
 // The STLB has the page. What it answers in 101 is in the DTLB from 108 on: 100 + 1 + 7.
 TEST_F(ObserverTest, AHitOnARefillUnderWayIsAMissAndTold) {
   watch();

@@ -76,6 +76,29 @@ class Run(CommandTest):
         self.assertEqual(result, off)
         self.assertIn("counters: the same", self.mmusim("compare", "r", "off").stdout)
 
+    def test_levels_behind_the_stlb_have_figures_of_their_own(self):
+        three = [word for knob in ("stlb.entries=8", "stlb.ways=0", "stlb.sector_pages=4",
+                                   "level3.entries=16", "level3.latency_cycles=9")
+                 for word in ("--set", f"mmu.{knob}")]
+        trace = self.trace()
+        done = self.mmusim("run", "-o", "r", "--check", "--miss-classes", *three, trace)
+        result = self.result("r")
+        misses = result["counters"]["mmu"]["level3"]["misses"]
+        self.assertGreater(misses, 100)
+        self.assertEqual(sum(result["miss_classes"]["level3"].values()), misses)
+        self.assertNotIn("level4", result["miss_classes"])
+        self.assertGreater(result["latency_stack"]["level3"], 9 * misses)
+        self.assertEqual(result["latency_stack"]["level4"], 0)
+        booked = json.loads(self.bytes_of("r/attribution.json"))
+        self.assertEqual(booked["all"]["level3_misses"], misses)
+        self.assertEqual(sum(row["level3_misses"] for row in booked["areas"]), misses)
+        self.assertNotIn("level4_misses", booked["all"])
+        self.assertIn("STLB misses  level3 misses  walks", done.stdout)
+        self.mmusim("run", "-o", "two", trace)
+        compared = self.mmusim("compare", "two", "r").stdout
+        self.assertRegex(compared, r"level3 MPKI +- +\d")
+        self.assertNotIn("level4 MPKI", compared)
+
     def test_a_sweep_runs_again_what_has_no_miss_classes_yet(self):
         words = ("sweep", "-o", "s", "--set", "mmu.dtlb.entries=16,32", self.trace())
         self.mmusim(*words)

@@ -123,6 +123,8 @@ void attribution_laws(Laws& laws, const RunResult& r) {
     laws.equal("itlb.misses" + all, r.itlb.misses, sum.itlb_misses);
     laws.equal("dtlb.misses" + all, r.dtlb.misses, sum.dtlb_misses);
     laws.equal("stlb.misses" + all, r.stlb.misses, sum.stlb_misses);
+    laws.equal("level3.misses" + all, r.level3.misses, sum.level3_misses);
+    laws.equal("level4.misses" + all, r.level4.misses, sum.level4_misses);
     laws.equal("walker.walks but of prefetches" + all,
                r.walker.walks - r.prefetch.dropped - r.prefetch.filled, sum.walks);
     laws.equal("walker.walk_cycles but of prefetches" + all,
@@ -133,10 +135,10 @@ void attribution_laws(Laws& laws, const RunResult& r) {
 
 void class_laws(Laws& laws, const RunResult& r) {
   if (!r.miss_classes) return;
-  const auto& [itlb, dtlb, stlb] = *r.miss_classes;
-  laws.equal("itlb.misses = misses by class", r.itlb.misses, itlb.sum());
-  laws.equal("dtlb.misses = misses by class", r.dtlb.misses, dtlb.sum());
-  laws.equal("stlb.misses = misses by class", r.stlb.misses, stlb.sum());
+  for (unsigned i = 0; i < kTlbs; ++i) {
+    laws.equal(std::string(kTlbNames[i]) + ".misses = misses by class", r.tlb(i).misses,
+               (*r.miss_classes)[i].sum());
+  }
 }
 
 void cache_laws(Laws& laws, const std::string& name, const CacheStats& c) {

@@ -1,7 +1,6 @@
 // Miss classes in whole machines; what each class is, case by case: testbench/unit/mmu.
 #include <gtest/gtest.h>
 
-#include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
@@ -28,30 +27,18 @@ RunResult classified(const MachineParams& machine, std::uint64_t seed) {
   return run(machine, seed, true);
 }
 
-/// Without sectors, of whose entries no class can be told.
-MachineParams machine_without_sectors(std::uint64_t seed) {
-  MachineParams machine = random_machine(seed);
-  for (TlbParams* tlb : {&machine.mmu.itlb, &machine.mmu.dtlb, &machine.mmu.stlb}) {
-    tlb->sector_pages = 1;
-  }
-  return machine;
-}
-
-TEST(MissClasses, AreRefusedForSectors) {
-  MachineParams machine = machine_without_sectors(1);
-  machine.mmu.dtlb.sector_pages = 2;
-  EXPECT_THROW(classified(machine, 1), ConfigError);
-}
-
 TEST(MissClasses, SumToTheMissesAndChangeNothingElse) {
   MissClassStats all;
+  std::array<std::uint64_t, kTlbs> of{};
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const MachineParams machine = machine_without_sectors(seed);
+    const MachineParams machine = random_machine(seed);
     const RunResult with = classified(machine, seed);
     ASSERT_EQ(with.outcome, Outcome::kDone) << with.message;
     ASSERT_TRUE(with.miss_classes);
     EXPECT_EQ(broken_laws(machine, with), "") << "machine " << seed;
-    for (const MissClassStats& tlb : *with.miss_classes) {
+    for (unsigned i = 0; i < kTlbs; ++i) {
+      const MissClassStats& tlb = (*with.miss_classes)[i];
+      of[i] += tlb.sum();
       all.cold += tlb.cold;
       all.capacity += tlb.capacity;
       all.conflict += tlb.conflict;
@@ -66,20 +53,24 @@ TEST(MissClasses, SumToTheMissesAndChangeNothingElse) {
   for (const std::uint64_t count : {all.cold, all.capacity, all.conflict, all.fence}) {
     EXPECT_GT(count, 1000u);
   }
+  for (unsigned i = 0; i < kTlbs; ++i) EXPECT_GT(of[i], 100u) << kTlbNames[i];
 }
 
 // The twin is such an array: what it hits, this one hits.
 TEST(MissClasses, AFullyAssociativeLruTlbHasNoConflicts) {
   std::uint64_t capacity = 0;
+  std::uint64_t with_sectors = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    MachineParams machine = machine_without_sectors(seed);
-    for (TlbParams* tlb : {&machine.mmu.itlb, &machine.mmu.dtlb, &machine.mmu.stlb}) {
+    MachineParams machine = random_machine(seed);
+    MmuParams& mmu = machine.mmu;
+    for (TlbParams* tlb : {&mmu.itlb, &mmu.dtlb, &mmu.stlb, &mmu.level3, &mmu.level4}) {
       tlb->ways = 0;
       tlb->replacement = Replacement::kLru;
       tlb->page_sizes = "all";
       tlb->large.entries = tlb->huge.entries = 0;
+      if (tlb->entries != 0 && tlb->sector_pages > 1) ++with_sectors;
     }
-    machine.mmu.prefetch.kind = PrefetchParams::Kind::kOff;  // what it displaces is a conflict
+    mmu.prefetch.kind = PrefetchParams::Kind::kOff;  // what it displaces is a conflict
     const RunResult result = classified(machine, seed);
     ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
     for (const MissClassStats& tlb : *result.miss_classes) {
@@ -88,6 +79,7 @@ TEST(MissClasses, AFullyAssociativeLruTlbHasNoConflicts) {
     }
   }
   EXPECT_GT(capacity, 1000u);
+  EXPECT_GT(with_sectors, 50u);
 }
 
 }  // namespace

@@ -48,6 +48,23 @@ TEST(AttributionReport, ShowsTenRowsAndAddsUpTheOthers) {
   EXPECT_EQ(text.find("0x100a"), std::string::npos) << text;
 }
 
+TEST(AttributionReport, HasAColumnForEachFurtherLevelThatTheMachineHas) {
+  Attribution a = sample();
+  a.top[1].cost.level3_misses = a.areas[1].cost.level3_misses = 3;
+  const std::string text = attribution_text(a);
+  EXPECT_NE(text.find("DTLB misses  STLB misses  level3 misses  walks  walk cycles     %\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("           2              3      2           60  15.0\n"), std::string::npos)
+      << text;
+  RunSubject subject = sample_subject();
+  subject.machine.mmu.level3.entries = 4096;
+  const Json json = attribution_json(subject, a);
+  EXPECT_EQ(json.at("top_instructions").at(1).at("level3_misses"), 3);
+  EXPECT_EQ(json.at("all").at("level3_misses"), 3);
+  EXPECT_FALSE(json.at("all").contains("level4_misses"));
+}
+
 TEST(AttributionReport, SaysThatATraceHasNoFetches) {
   Attribution a = sample();
   a.top = {{InstructionCost::kUnknown, a.sum_of_areas()}};

@@ -46,6 +46,18 @@ TEST(Comparison, ListsDifferencesOfConfigurationAndCounters) {
   EXPECT_EQ(text.find("warning"), std::string::npos) << text;
 }
 
+TEST(Comparison, ShowsFurtherLevelsIfOneMachineHasThem) {
+  EXPECT_EQ(comparison_text({base(), base()}).find("level3 MPKI"), std::string::npos);
+  RunSubject subject = sample_subject();
+  subject.machine.mmu.level3.entries = 4096;
+  RunResult run = sample_run();
+  run.level3.misses = 5;
+  const NamedResult three{"three", result_json(subject, run)};
+  const std::string text = comparison_text({base(), three});
+  expect_line(text, "  level3 MPKI              -    2.500\n");  // 5 in 2000 instructions
+  EXPECT_EQ(text.find("level4 MPKI"), std::string::npos);
+}
+
 TEST(Comparison, LessIsFewer) {
   // 4000 / 4800 = 0.8333
   expect_line(comparison_text({small_stlb(), base()}),

@@ -13,6 +13,8 @@ TEST(Story, NamesAreThoseOfTheResults) {
   EXPECT_EQ(name_of(Part::kDependence), "dependence");
   EXPECT_EQ(name_of(Part::kL1Tlb), "l1_tlb");
   EXPECT_EQ(name_of(Part::kStlb), "stlb");
+  EXPECT_EQ(name_of(Part::kLevel3), "level3");
+  EXPECT_EQ(name_of(Part::kLevel4), "level4");
   EXPECT_EQ(name_of(Part::kMergeWait), "merge_wait");
   EXPECT_EQ(name_of(Part::kWalkerQueue), "walker_queue");
   EXPECT_EQ(name_of(Part::kWalkCache), "walk_cache");
@@ -35,11 +37,11 @@ TEST(Story, PteReadsAreNamedByLevelAndWhereTheyWereServed) {
   EXPECT_EQ(name_of(pte_part(kMaxLevels - 1, Served::kMemory)), "pte_level4_memory");
 }
 
-// 11 single parts, data from 4 places, and 5 levels of PTE reads from 4 places.
+// 13 single parts, data from 4 places, and 5 levels of PTE reads from 4 places.
 TEST(Story, EveryPartHasANameOfItsOwn) {
   std::set<std::string> names;
   for (unsigned part = 0; part < kParts; ++part) names.insert(name_of(static_cast<Part>(part)));
-  EXPECT_EQ(names.size(), 11u + 4u + 5u * 4u);
+  EXPECT_EQ(names.size(), 13u + 4u + 5u * 4u);
   EXPECT_EQ(names.size(), kParts);
 }
 
@@ -49,8 +51,8 @@ TEST(Story, TranslationIsEverythingFromTheFirstTlbToTheUpdateAndEveryPteRead) {
     if (is_translation(static_cast<Part>(part)))
       translation.insert(name_of(static_cast<Part>(part)));
   }
-  const std::set<std::string> expected = {"l1_tlb",       "stlb",       "merge_wait",
-                                          "walker_queue", "walk_cache", "ad_update"};
+  const std::set<std::string> expected = {"l1_tlb",     "stlb",         "level3",     "level4",
+                                          "merge_wait", "walker_queue", "walk_cache", "ad_update"};
   EXPECT_EQ(translation, expected);
   for (unsigned level = 0; level < kMaxLevels; ++level) {
     EXPECT_TRUE(is_translation(pte_part(level, Served::kL1)));
