@@ -14,15 +14,18 @@ build_packages=(
 check_packages=(clang clang-format clang-tidy)         # style checks and the second compiler
 coverage_packages=(gcovr)                              # a coverage report
 capture_packages=(valgrind)                            # to take traces of one's own programs
+cluster_packages=(slurmctld slurmd slurm-client munge) # to try sweeps with Slurm
 
 usage() {
   cat <<'TEXT'
 usage: scripts/setup.sh [--dry-run] [--with-checks] [--with-coverage] [--with-capture]
+                        [--with-cluster]
 
 Installs what is missing to build and test mmusim on Debian 12; as root, or through sudo.
   --with-checks    also clang, clang-format and clang-tidy
   --with-coverage  also gcovr
   --with-capture   also valgrind, which scripts/capture.sh uses
+  --with-cluster   also Slurm, which scripts/check_slurm.sh tries
   --dry-run        only say what would be installed
 TEXT
 }
@@ -37,6 +40,7 @@ dry_run=no
 for argument in "$@"; do
   case "$argument" in
     --dry-run) dry_run=yes ;;
+    --with-cluster) packages+=("${cluster_packages[@]}") ;;
     --with-checks) packages+=("${check_packages[@]}") ;;
     --with-coverage) packages+=("${coverage_packages[@]}") ;;
     --with-capture) packages+=("${capture_packages[@]}") ;;

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Everything that takes too long for every change: the second compiler, the debug build, the long
 # comparison with the reference, a million fuzz sequences, damaged traces under the sanitizers,
-# planted faults that tests must catch, and with --coverage a report.
+# a sweep through Slurm, planted faults that tests must catch, and with --coverage a report.
 # About an hour and a half on 2 cores. The short form of all this is .ci/run.
 # usage: scripts/verify.sh [--coverage]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-with=(--with-checks)
+with=(--with-checks --with-cluster)
 [[ ${1:-} == --coverage ]] && with+=(--with-coverage)
 scripts/setup.sh "${with[@]}" || exit 1
 source scripts/steps.sh
@@ -36,6 +36,12 @@ damaged_traces() {
   build asan && python3 scripts/damage_traces.py "$(mmusim_of asan)" traces/samples
 }
 
+# As root, for it starts Slurm's daemons; without it the step says so and fails.
+sweep_with_slurm() {
+  [[ $(id -u) -eq 0 ]] || { echo "verify: Slurm's daemons want root" >&2 && return 1; }
+  scripts/check_slurm.sh "$(mmusim_of release)"
+}
+
 coverage_report() {
   build coverage && run_suite coverage coverage &&
     gcovr --root . --exclude testbench --print-summary --html-details build/coverage/report.html \
@@ -53,6 +59,7 @@ step "debug tests" run_suite debug debug
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "damaged traces under the sanitizers" damaged_traces
+step "a sweep through Slurm" sweep_with_slurm
 step "faults planted in the code of translation" planted_faults
 [[ ${1:-} == --coverage ]] && step "coverage" coverage_report
 verdict "scripts/verify.sh"

@@ -6,6 +6,7 @@
 
 #include "hw/common/log.hpp"
 #include "sim/command/exit_status.hpp"
+#include "sim/command/sweep_subject.hpp"
 #include "sim/presets/presets.hpp"
 #include "sim/result/result_json.hpp"
 
@@ -32,6 +33,7 @@ class CommandLine {
  private:
   void run();
   void sweep();
+  void sweep_modes(CLI::App& app);
   void compare();
   void machine();
   void translate();
@@ -114,9 +116,6 @@ void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
                  "Write a line of intervals.csv every N instructions (needs -o); 0: none")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("TRACE", settings.trace,
-                 "The trace to replay: mmusim's own format or a lackey log")
-      ->required();
 }
 
 void CommandLine::run() {
@@ -136,27 +135,79 @@ void CommandLine::run() {
       ->allow_extra_args(false)
       ->take_all();
   app.footer(kExitStatuses);
+  app.add_option("TRACE", settings.trace,
+                 "The trace to replay: mmusim's own format or a lackey log")
+      ->required();
   choose(app, run_);
 }
 
 void CommandLine::sweep() {
-  CLI::App& app =
-      *app_.add_subcommand("sweep", "Run every combination of some settings, in parallel");
+  CLI::App& app = *app_.add_subcommand(
+      "sweep", "Run every combination of traces, machines and settings, in parallel");
   RunSettings& settings = sweep_.settings;
   machine_options(app, settings.machine, settings.overrides,
-                  "A knob and its values, e.g. mmu.stlb.entries=512,1024; may be repeated");
-  settings.out = "mmusim-sweep";
+                  "With a trace: a knob and its values, e.g. mmu.stlb.entries=512,1024; may be "
+                  "repeated");
   app.add_option("-o,--out", settings.out,
                  "One result directory for each combination goes here; complete ones are kept and "
-                 "not run again")
-      ->type_name("DIR")
-      ->capture_default_str();
+                 "not run again. Default: mmusim-sweep, or of EXPERIMENT.toml EXPERIMENT-sweep")
+      ->type_name("DIR");
   app.add_option("-j,--jobs", sweep_.jobs, "Runs at the same time; 0: as many as there are cores")
       ->type_name("N")
       ->capture_default_str();
+  app.add_option("--timeout", sweep_.timeout_seconds,
+                 "End a point that takes longer, and count it as failed; 0: never")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--retry", sweep_.retries,
+                 "Further attempts at a point that was killed or timed out")
+      ->type_name("N")
+      ->capture_default_str();
   run_options(app, settings);
+  sweep_modes(app);
+  app.add_option("SUBJECT", settings.trace,
+                 "A trace; an experiment's file (.toml); or the directory of a sweep that has "
+                 "begun, to go on with it")
+      ->required();
   app.footer(kExitStatuses);
   choose(app, sweep_);
+}
+
+void CommandLine::sweep_modes(CLI::App& app) {
+  const auto mode = [this, &app](const char* name, SweepMode of, const char* help) {
+    return app.add_flag_callback(
+        name, [this, of] { sweep_.mode = of; }, help);
+  };
+  CLI::Option* const dry =
+      mode("--dry-run", SweepMode::kDryRun, "Only list the points and estimate the time");
+  CLI::Option* const status = mode("--status", SweepMode::kStatus,
+                                   "Of the directory of a sweep: count the points by state");
+  CLI::Option* const collect =
+      mode("--collect", SweepMode::kCollect,
+           "Of the directory of a sweep: print the tables, write sweep.csv; run nothing");
+  CLI::Option* const slurm =
+      mode("--slurm", SweepMode::kSlurm, "Submit the points to Slurm as an array job");
+  CLI::Option* const shard =
+      app.add_option_function<std::string>(
+             "--shard", [this](const std::string& text) { sweep_.shard = read_shard(text); },
+             "Run only every N-th point, from the I-th on (from 0); the others elsewhere, with the "
+             "same DIR")
+          ->type_name("I/N");
+  const std::vector<CLI::Option*> all{dry, status, collect, slurm, shard};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t k = i + 1; k < all.size(); ++k) all[i]->excludes(all[k]);
+  }
+  app.add_option("--slurm-tasks", sweep_.slurm_tasks,
+                 "Tasks of the array job; 0: one for each point, at most 1000")
+      ->type_name("N")
+      ->needs(slurm);
+  app.add_option("--slurm-option", sweep_.slurm_options,
+                 "A further option of sbatch, e.g. --partition=long; may be repeated")
+      ->type_name("OPTION")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->needs(slurm);
 }
 
 void CommandLine::compare() {

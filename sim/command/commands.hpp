@@ -7,30 +7,27 @@
 #include <variant>
 #include <vector>
 
-namespace mmu {
+#include "sim/experiment/run_settings.hpp"
 
-/// What a run and all runs of a sweep are told.
-struct RunSettings {
-  std::string machine;                 ///< preset or machine file
-  std::vector<std::string> overrides;  ///< "key=value"; of a sweep "key=v1,v2"
-  std::string out;                     ///< directory; empty: no files
-  std::uint64_t instructions = 0;
-  std::uint64_t watchdog_cycles = 10'000'000;
-  std::uint64_t interval_instructions = 0;
-  bool map_on_touch = false;
-  bool no_run_ahead = false;
-  bool check = false;
-  bool miss_classes = false;
-  std::vector<std::string> log;  ///< "mmu.walker=debug"
-  std::string trace;
-};
+namespace mmu {
 
 struct RunCommand {
   RunSettings settings;
 };
+enum class SweepMode : std::uint8_t { kRun, kDryRun, kStatus, kCollect, kSlurm };
+/// The points whose number leaves `index` when divided by `of`.
+struct SweepShard {
+  std::size_t index = 0, of = 1;
+};
 struct SweepCommand {
-  RunSettings settings;
-  unsigned jobs = 0;  ///< processes at the same time; 0: as many as there are cores
+  RunSettings settings;  ///< trace: also an experiment's file, or the directory of a sweep
+  SweepMode mode = SweepMode::kRun;
+  unsigned jobs = 0;           ///< processes at the same time; 0: as many as there are cores
+  double timeout_seconds = 0;  ///< for each point; 0: none
+  unsigned retries = 0;        ///< further attempts at a point that was killed or timed out
+  SweepShard shard;
+  std::size_t slurm_tasks = 0;  ///< 0: as many as there are points, at most 1000
+  std::vector<std::string> slurm_options;
 };
 struct CompareCommand {
   std::vector<std::string> results;

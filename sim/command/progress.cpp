@@ -19,14 +19,14 @@ std::string rounded(double count) {
   return fmt::format("{:.1f} M", count / 1e6);
 }
 
-std::string duration(double seconds) {
+}  // namespace
+
+std::string duration_text(double seconds) {
   if (seconds < 100) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<std::uint64_t>(seconds);
   if (whole < 6000) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
-
-}  // namespace
 
 std::string progress_text(const ProgressState& state) {
   const auto done = static_cast<double>(state.done);
@@ -40,7 +40,7 @@ std::string progress_text(const ProgressState& state) {
   }
   text += ", " + rounded(rate) + "/s";
   if (state.total >= state.done && rate > 0) {
-    text += ", " + duration((total - done) / rate) + " left";
+    text += ", " + duration_text((total - done) / rate) + " left";
   }
   return text;
 }

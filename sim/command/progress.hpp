@@ -15,6 +15,9 @@ struct ProgressState {
   std::string what;         ///< "records"
 };
 
+/// "1.6 s", "12 min 05 s", "3 h 02 min"
+std::string duration_text(double seconds);
+
 /// "12.3 M of 26.5 M records (46 %), 8.9 M/s, 1.6 s left"
 std::string progress_text(const ProgressState& state);
 

@@ -1,204 +1,179 @@
-// mmusim sweep: every combination of some settings, each in a process and a directory of its own.
+// mmusim sweep: every combination of what an experiment varies, each in a process and a directory
+// of its own.
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <chrono>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include "hw/arch/errors.hpp"
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/process_pool.hpp"
+#include "sim/command/progress.hpp"
 #include "sim/command/stop_signal.hpp"
-#include "sim/command/sweep_plan.hpp"
-#include "sim/presets/resolve_machine.hpp"
-#include "sim/result/figures.hpp"
-#include "sim/result/result_file.hpp"
-#include "sim/result/text_table.hpp"
-#include "traces/open_trace.hpp"
+#include "sim/command/submit_job.hpp"
+#include "sim/command/sweep_display.hpp"
+#include "sim/command/sweep_inspection.hpp"
+#include "sim/command/sweep_lock.hpp"
+#include "sim/command/sweep_subject.hpp"
+#include "sim/experiment/sweep_table.hpp"
 
 namespace mmu {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Marks a directory as a sweep's, and names its points in order.
-constexpr const char* kSweepFile = "sweep.json";
-
-enum class PointState { kWaits, kKept, kDone, kFailed };
-
-class Sweep {
+class SweepRun {
  public:
-  explicit Sweep(const SweepCommand& command);
+  SweepRun(const SweepCommand& command, SweepDirectory& sweep);
   int run();
 
  private:
-  void check_machines();
-  void open_directory() const;
-  std::string directory(std::size_t i) const { return settings_.out + "/" + plan_.points[i].name; }
-  std::string output(std::size_t i) const { return directory(i) + ".txt"; }
-  bool is_complete(std::size_t i) const;
-  Job job(std::size_t i) const;
-  void ended(std::size_t i, int status);
-  std::string table() const;
+  using Clock = std::chrono::steady_clock;
+  Job job(std::size_t point) const { return {point, sweep_.command(point), sweep_.output(point)}; }
+  void ended(const JobEnd& end);
+  void give_up(const JobEnd& end);
+  bool is_mine(std::size_t point) const {
+    return point % command_.shard.of == command_.shard.index;
+  }
+  SweepProgress progress() const;
+  void show() const;
+  void report();
   int status() const;
 
-  const RunSettings settings_;
+  const SweepCommand& command_;
+  SweepDirectory& sweep_;
   unsigned at_once_;
-  SweepPlan plan_;
-  std::vector<Json> machines_;
-  std::string trace_name_, trace_hash_;
-  std::vector<PointState> states_;
+  ProcessPool pool_;
+  SweepProgress progress_;
+  std::vector<std::string> words_;  // state of each point, as the table shows it
+  std::map<std::size_t, unsigned> attempts_;
   int worst_ = kExitDone;
-  std::size_t finished_ = 0;
+  Clock::time_point start_ = Clock::now();
+  mutable SweepDisplay display_;
 };
 
-Sweep::Sweep(const SweepCommand& command)
-    : settings_(command.settings),
+SweepRun::SweepRun(const SweepCommand& command, SweepDirectory& sweep)
+    : command_(command),
+      sweep_(sweep),
       at_once_(command.jobs != 0 ? command.jobs
                                  : std::max(1u, std::thread::hardware_concurrency())),
-      plan_(plan_sweep(settings_.overrides)),
-      trace_name_(file_name(settings_.trace)),
-      states_(plan_.points.size(), PointState::kWaits) {
-  check_machines();
-  const auto trace = traces::open_trace(settings_.trace);
-  if (trace->header().hash != 0) trace_hash_ = hash_text(trace->header().hash);
-  open_directory();
+      pool_(at_once_, command.timeout_seconds),
+      words_(sweep.plan().points.size(), "not run") {}
+
+SweepProgress SweepRun::progress() const {
+  SweepProgress now = progress_;
+  now.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  const std::size_t ended = now.done + now.failed;
+  const auto left = static_cast<double>(now.points - now.kept - ended);
+  now.seconds_left = ended == 0 ? -1 : now.seconds * left / static_cast<double>(ended);
+  return now;
 }
 
-/// A mistake in any point is found before the first one runs.
-void Sweep::check_machines() {
-  for (const SweepPoint& point : plan_.points) {
-    try {
-      machines_.push_back(machine_json(resolve_machine(settings_.machine, point.overrides)));
-    } catch (const ConfigError& error) {
-      if (plan_.points.size() == 1) throw;
-      throw ConfigError("point " + point.name + ":\n" + error.what());
-    }
+void SweepRun::show() const {
+  std::vector<std::string> running;
+  for (const RunningJob& job : pool_.running()) {
+    running.push_back(duration_text(job.seconds) + "  " + sweep_.plan().points[job.id].name);
+  }
+  display_.show(progress(), running);
+}
+
+/// What one more attempt may change is tried again: a kill and a time-out, but no verdict.
+void SweepRun::ended(const JobEnd& end) {
+  const bool killed = end.status >= 128 || end.timed_out;
+  const unsigned attempt = ++attempts_[end.id];
+  if (end.status == kExitDone) {
+    sweep_.forget_failure(end.id);
+    words_[end.id] = "done";
+    ++progress_.done;
+    display_.say(sweep_progress_text(progress()) + ": " + sweep_.plan().points[end.id].name);
+  } else if (killed && attempt <= command_.retries && !StopSignal::asked()) {
+    display_.say(sweep_.plan().points[end.id].name + " is tried again");
+    sweep_.clear_debris({end.id});
+    pool_.add(job(end.id));
+  } else if (!StopSignal::asked() || end.timed_out) {
+    give_up(end);
   }
 }
 
-void Sweep::open_directory() const {
-  const fs::path out(settings_.out);
-  std::error_code error;
-  if (fs::exists(out) && !fs::is_directory(out)) {
-    throw ConfigError(settings_.out + ": is a file, not a directory");
-  }
-  if (fs::exists(out) && !fs::is_empty(out) && !fs::exists(out / kSweepFile)) {
-    throw ConfigError(settings_.out +
-                      ": exists, is not empty and holds no sweep; choose another -o");
-  }
-  fs::create_directories(out, error);
-  if (error) throw ConfigError(settings_.out + ": cannot be made: " + error.message());
-  Json json = {{"schema", kResultSchema},
-               {"mmusim", mmusim_version()},
-               {"trace", trace_name_},
-               {"keys", plan_.keys},
-               {"points", Json::array()}};
-  for (const SweepPoint& point : plan_.points) json["points"].push_back(point.name);
-  std::ofstream file(out / kSweepFile, std::ios::binary);
-  file << json.dump(1) << '\n';
-  if (!file) throw ConfigError(settings_.out + ": cannot be written");
+void SweepRun::give_up(const JobEnd& end) {
+  sweep_.clear_debris({end.id});
+  sweep_.record(end.id,
+                {end.status, attempts_[end.id], end.timed_out,
+                 end.timed_out ? fmt::format("took longer than {} s", command_.timeout_seconds)
+                               : last_line_of(sweep_.output(end.id))});
+  words_[end.id] = end.timed_out ? "timed out" : "failed";
+  ++progress_.failed;
+  worst_ = std::max(worst_, end.timed_out ? kExitSimulated : end.status);
+  display_.say(sweep_progress_text(progress()) + ": " + sweep_.plan().points[end.id].name +
+               (end.timed_out ? " timed out" : fmt::format(" ended with status {}", end.status)) +
+               "; see " + sweep_.output(end.id));
 }
 
-/// True if the point's result is whole and of the same machine, trace and options.
-bool Sweep::is_complete(std::size_t i) const {
-  if (!is_result_directory(directory(i))) return false;
-  const Json json = read_result(directory(i));
-  const Json& options = json.at("options");
-  const bool same_trace = json.at("trace").at("name") == trace_name_ &&
-                          (trace_hash_.empty() || json.at("trace").at("hash") == trace_hash_);
-  return !json.at("partial").get<bool>() && same_trace && json.at("mmusim") == mmusim_version() &&
-         json.at("machine") == machines_[i] &&
-         json.contains("miss_classes") == settings_.miss_classes &&
-         options.at("instructions") == settings_.instructions &&
-         options.at("map_on_touch") == settings_.map_on_touch &&
-         options.at("watchdog_cycles") == settings_.watchdog_cycles &&
-         options.at("interval_instructions") == settings_.interval_instructions;
+void SweepRun::report() {
+  const SweepPlan& plan = sweep_.plan();
+  const std::vector<PointState> states = sweep_.states();
+  const std::vector<PointFigures> figures = figures_of(sweep_, states);
+  if (command_.shard.of == 1) write_csv(sweep_, figures, words_);
+  std::cout << sweep_table(plan, figures, words_);
+  const std::string best = ranking(plan, figures);
+  if (!best.empty() && command_.shard.of == 1) std::cout << '\n' << best;
+  std::cout.flush();
+  for (const std::string& text : map_warnings(plan, figures)) display_.say("warning: " + text);
 }
 
-Job Sweep::job(std::size_t i) const {
-  std::vector<std::string> words{"run", "-m", settings_.machine, "-o", directory(i)};
-  for (const std::string& text : plan_.points[i].overrides) {
-    words.insert(words.end(), {"--set", text});
-  }
-  words.insert(words.end(), {"--instructions", std::to_string(settings_.instructions), "--watchdog",
-                             std::to_string(settings_.watchdog_cycles), "--interval",
-                             std::to_string(settings_.interval_instructions)});
-  if (settings_.map_on_touch) words.emplace_back("--map-on-touch");
-  if (settings_.miss_classes) words.emplace_back("--miss-classes");
-  if (settings_.check) words.emplace_back("--check");
-  if (settings_.no_run_ahead) words.emplace_back("--no-run-ahead");
-  words.insert(words.end(), {"--", settings_.trace});
-  return {words, output(i)};
-}
-
-void Sweep::ended(std::size_t i, int status) {
-  states_[i] = status == kExitDone ? PointState::kDone : PointState::kFailed;
-  worst_ = std::max(worst_, status);
-  ++finished_;
-  std::cerr << "mmusim: " << finished_ << " of " << plan_.points.size()
-            << " points: " << plan_.points[i].name;
-  if (status != kExitDone) std::cerr << " ended with status " << status << "; see " << output(i);
-  std::cerr << '\n';
-}
-
-std::string Sweep::table() const {
-  std::vector<std::string> head = plan_.keys;
-  for (const char* name :
-       {"cycles", "IPC", "ITLB MPKI", "DTLB MPKI", "STLB MPKI", "walks", "translation", "state"}) {
-    head.emplace_back(name);
-  }
-  TextTable table(head);
-  constexpr const char* kStates[] = {"not run", "kept", "done", "failed"};
-  for (std::size_t i = 0; i < plan_.points.size(); ++i) {
-    std::vector<std::string> row = plan_.points[i].values;
-    const bool has_result = is_result_directory(directory(i)) && states_[i] != PointState::kWaits;
-    if (has_result) {
-      const Json json = read_result(directory(i));
-      const auto count = [&](const char* path) { return grouped(number_at(json, path)); };
-      row.insert(row.end(), {count("counters.cpu.cycles"), fixed(ipc(json), 4),
-                             fixed(tlb_mpki(json, "itlb"), 3), fixed(tlb_mpki(json, "dtlb"), 3),
-                             fixed(tlb_mpki(json, "stlb"), 3), count("counters.mmu.walker.walks"),
-                             percent(translation_share(json), 2)});
-    } else {
-      row.resize(row.size() + 7, "-");
-    }
-    row.emplace_back(kStates[static_cast<unsigned>(states_[i])]);
-    table.add(row);
-  }
-  return table.text(0, 0);
-}
-
-int Sweep::status() const {
+int SweepRun::status() const {
   if (StopSignal::asked()) return kExitSimulated;
   return worst_ > kExitInternal ? kExitInternal : worst_;  // killed: nobody checked anything
 }
 
-int Sweep::run() {
+int SweepRun::run() {
   const StopSignal stop;
-  std::vector<Job> jobs;
-  std::vector<std::size_t> points;
-  for (std::size_t i = 0; i < plan_.points.size(); ++i) {
-    if (is_complete(i)) {
-      states_[i] = PointState::kKept;
-      ++finished_;
+  const std::vector<PointState> states = sweep_.states();
+  std::vector<std::size_t> to_run;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (!is_mine(i)) continue;
+    ++progress_.points;
+    if (states[i] == PointState::kDone) {
+      words_[i] = "kept";
+      ++progress_.kept;
     } else {
-      points.push_back(i);
-      jobs.push_back(job(i));
+      to_run.push_back(i);
+      pool_.add(job(i));
     }
   }
-  run_jobs(jobs, at_once_, [&](std::size_t index, int status) { ended(points[index], status); });
-  std::cout << table();
+  sweep_.clear_debris(to_run);
+  pool_.run([this](const JobEnd& end) { ended(end); }, [this] { show(); });
+  report();
   if (StopSignal::asked()) {
-    std::cout.flush();
-    std::cerr << "mmusim: interrupted; the same command goes on with what is missing\n";
+    display_.say("interrupted; the same command goes on with what is missing");
   }
   return status();
 }
 
 }  // namespace
 
-int execute(const SweepCommand& command) { return Sweep(command).run(); }
+int execute(const SweepCommand& command) {
+  SweepDirectory sweep = sweep_subject(command);
+  sweep.check_machines();
+  switch (command.mode) {
+    case SweepMode::kDryRun:
+      return dry_run(command, sweep);
+    case SweepMode::kStatus:
+    case SweepMode::kCollect:
+      return inspect(command, sweep);
+    case SweepMode::kSlurm:
+      sweep.write_plan();
+      return submit_job(command, sweep);
+    case SweepMode::kRun:
+      break;
+  }
+  const bool whole = command.shard.of == 1;
+  sweep.write_plan();
+  const SweepLock lock(sweep.path(),
+                       whole ? "" : fmt::format("{}-of-{}", command.shard.index, command.shard.of));
+  return SweepRun(command, sweep).run();
+}
 
 }  // namespace mmu

@@ -1,0 +1,54 @@
+#include "sim/command/submit_job.hpp"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "hw/arch/errors.hpp"
+#include "sim/command/exit_status.hpp"
+#include "sim/experiment/slurm_script.hpp"
+
+namespace mmu {
+
+namespace fs = std::filesystem;
+
+int submit_job(const SweepCommand& command, const SweepDirectory& sweep) {
+  constexpr std::size_t kMostTasks = 1000;  // Slurm's MaxArraySize is 1001 by default
+  const std::size_t points = sweep.plan().points.size();
+  SlurmJob job;
+  job.program = fs::read_symlink("/proc/self/exe").string();
+  job.directory = fs::absolute(sweep.path()).lexically_normal().string();
+  job.tasks = std::min(points, command.slurm_tasks != 0 ? command.slurm_tasks : kMostTasks);
+  job.timeout_seconds = command.timeout_seconds;
+  job.retries = command.retries;
+  job.options = command.slurm_options;
+
+  std::string script = job.directory + "/sweep.sbatch";
+  std::ofstream file(script, std::ios::binary);
+  file << slurm_script(job);
+  file.close();
+  if (!file) throw ConfigError(script + ": cannot be written");
+
+  std::string program = "sbatch";
+  char* const argv[] = {program.data(), script.data(), nullptr};
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, "sbatch", nullptr, nullptr, argv, environ);
+  if (error != 0) {
+    throw ConfigError(std::string("sbatch: cannot be run: ") + std::strerror(error) +
+                      "; the script is " + script);
+  }
+  int wait_status = 0;
+  waitpid(child, &wait_status, 0);
+  if (wait_status != 0) throw ConfigError("sbatch has refused " + script);
+  std::cout << points << " points in " << job.tasks << " tasks; \"mmusim sweep --status "
+            << job.directory << "\" tells how far they are, --collect what came out\n";
+  return kExitDone;
+}
+
+}  // namespace mmu

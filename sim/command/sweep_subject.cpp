@@ -1,0 +1,114 @@
+#include "sim/command/sweep_subject.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "hw/arch/errors.hpp"
+#include "sim/experiment/experiment_file.hpp"
+#include "sim/presets/presets.hpp"
+#include "traces/open_trace.hpp"
+
+namespace mmu {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_default(const RunSettings& settings) {
+  const RunSettings by_default;
+  return settings.overrides.empty() && settings.machine == kDefaultPreset &&
+         settings.instructions == by_default.instructions &&
+         settings.watchdog_cycles == by_default.watchdog_cycles &&
+         settings.interval_instructions == by_default.interval_instructions &&
+         settings.map_on_touch == by_default.map_on_touch &&
+         settings.no_run_ahead == by_default.no_run_ahead && settings.check == by_default.check &&
+         settings.miss_classes == by_default.miss_classes;
+}
+
+std::string absolute(const std::string& path) {
+  return fs::absolute(path).lexically_normal().string();
+}
+
+/// Points are run from anywhere; presets are no files.
+void make_absolute(SweepPlan& plan) {
+  std::map<std::string, std::string> hashes;
+  for (SweepPoint& point : plan.points) {
+    if (find_preset(point.machine) == nullptr) point.machine = absolute(point.machine);
+    point.trace = absolute(point.trace);
+    if (hashes.count(point.trace) == 0) {
+      const std::uint64_t hash = traces::open_trace(point.trace)->header().hash;
+      hashes[point.trace] = hash == 0 ? "" : hash_text(hash);
+    }
+    point.trace_hash = hashes[point.trace];
+  }
+}
+
+Experiment on_command_line(const RunSettings& settings) {
+  Experiment experiment;
+  experiment.traces = {settings.trace};
+  experiment.machines = {settings.machine};
+  experiment.axes = axes_of(settings.overrides);
+  experiment.options = settings;
+  return experiment;
+}
+
+}  // namespace
+
+SweepDirectory sweep_subject(const SweepCommand& command) {
+  const RunSettings& settings = command.settings;
+  const bool is_directory = fs::is_directory(settings.trace);
+  const bool is_file = fs::path(settings.trace).extension() == ".toml";
+  if ((is_directory || is_file) && !is_default(settings)) {
+    throw ConfigError(settings.trace + ": says itself what is run; -m, --set and the options of " +
+                      "runs do not go with it");
+  }
+  if (is_directory) {
+    if (!settings.out.empty()) throw ConfigError("-o does not go with a sweep that has begun");
+    return SweepDirectory(absolute(settings.trace));
+  }
+  if (command.mode == SweepMode::kStatus || command.mode == SweepMode::kCollect) {
+    throw ConfigError(settings.trace + ": --status and --collect want the directory of a sweep");
+  }
+  const Experiment experiment =
+      is_file ? read_experiment(settings.trace) : on_command_line(settings);
+  SweepPlan plan = plan_sweep(experiment);
+  std::string out = settings.out;
+  if (out.empty()) {
+    out = is_file ? fs::path(settings.trace).stem().string() + "-sweep" : "mmusim-sweep";
+  }
+  SweepDirectory sweep(out, plan, experiment.options);
+  sweep.check_machines();  // before any trace is opened
+  make_absolute(plan);
+  return SweepDirectory(out, std::move(plan), experiment.options);
+}
+
+void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& figures,
+               const std::vector<std::string>& words) {
+  const std::string path = sweep.path() + "/sweep.csv";
+  std::ofstream file(path, std::ios::binary);
+  file << sweep_csv(sweep.plan(), figures, words);
+  if (!file.flush()) throw ConfigError(path + ": cannot be written");
+}
+
+std::string last_line_of(const std::string& path) {
+  std::ifstream in(path);
+  std::string line, last;
+  while (std::getline(in, line)) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+SweepShard read_shard(const std::string& text) {
+  SweepShard shard;
+  const char* const end = text.data() + text.size();
+  const auto [slash, error] = std::from_chars(text.data(), end, shard.index);
+  if (error == std::errc() && slash != end && *slash == '/') {
+    const auto [stop, second] = std::from_chars(slash + 1, end, shard.of);
+    if (second == std::errc() && stop == end && shard.index < shard.of) return shard;
+  }
+  throw ConfigError("--shard " + text + ": must be I/N with I from 0 to N-1, e.g. 0/4");
+}
+
+}  // namespace mmu

@@ -1,0 +1,24 @@
+// What a sweep is about: an experiment's file, a trace with axes on the command line, or a sweep
+// that has begun.
+#pragma once
+
+#include "sim/command/commands.hpp"
+#include "sim/experiment/sweep_directory.hpp"
+#include "sim/experiment/sweep_table.hpp"
+
+namespace mmu {
+
+/// Throws ConfigError for options that do not go together.
+SweepDirectory sweep_subject(const SweepCommand& command);
+
+/// Writes sweep.csv into the directory.
+void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& figures,
+               const std::vector<std::string>& words);
+
+/// Of a text file; empty if there is none.
+std::string last_line_of(const std::string& path);
+
+/// "3/8": share 3 of 0..7. Throws ConfigError for anything else.
+SweepShard read_shard(const std::string& text);
+
+}  // namespace mmu

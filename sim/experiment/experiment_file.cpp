@@ -1,0 +1,292 @@
+#include "sim/experiment/experiment_file.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "hw/arch/errors.hpp"
+#include "sim/presets/knob_table.hpp"
+#include "sim/presets/presets.hpp"
+#include "sim/presets/spelling.hpp"
+
+namespace mmu {
+namespace {
+
+const std::vector<std::string> kMembers = {"traces",   "machines", "seeds", "axes",
+                                           "baseline", "options",  "zip"};
+const std::vector<std::string> kOptions = {"instructions", "interval", "watchdog",
+                                           "map_on_touch", "check",    "miss_classes",
+                                           "no_run_ahead"};
+
+/// The tables of the parser are sorted by key; people read from top to bottom.
+template <class Placed>
+void sort_by_place(std::vector<Placed>& all) {
+  std::stable_sort(all.begin(), all.end(), [](const Placed& a, const Placed& b) {
+    return a.at.line != b.at.line ? a.at.line < b.at.line : a.at.column < b.at.column;
+  });
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::string& source)
+      : source_(source), folder_(std::filesystem::path(source).parent_path()) {}
+  Experiment read(const toml::table& table);
+
+ private:
+  struct Mistake {
+    toml::source_position at;
+    std::string text;
+  };
+
+  void mistake(const toml::source_region& region, const std::string& text) {
+    mistakes_.push_back({region.begin, text});
+  }
+  void member(const toml::key& key, const toml::node& node);
+  void option(const toml::key& key, const toml::node& node);
+  void baseline(const std::string& path, const toml::node& node);
+  struct PlacedAxis {
+    toml::source_position at;
+    Axis axis;
+  };
+  void axes(const std::string& path, const toml::node& node, std::vector<PlacedAxis>& into);
+  void zips(const toml::node& node);
+  void zip(const toml::table& table);
+  void seeds(const toml::node& node);
+  void set(std::uint64_t& option, const std::string& key, const toml::node& node);
+  void set(bool& option, const std::string& key, const toml::node& node);
+
+  std::optional<std::string> text_of(const toml::node& node) const;
+  std::vector<std::string> texts(const std::string& what, const toml::node& node);
+  std::string beside(const std::string& path) const { return (folder_ / path).string(); }
+  void finish() const;
+
+  std::string source_;
+  std::filesystem::path folder_;
+  Experiment experiment_;
+  std::vector<PlacedAxis> axes_;
+  std::vector<Mistake> mistakes_;
+};
+
+/// A number, a switch or a text, as on the command line.
+std::optional<std::string> Reader::text_of(const toml::node& node) const {
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  if (const auto* text = node.as_string()) return text->get();
+  return std::nullopt;
+}
+
+std::vector<std::string> Reader::texts(const std::string& what, const toml::node& node) {
+  std::vector<std::string> values;
+  const toml::array* array = node.as_array();
+  if (array == nullptr || array->empty()) {
+    mistake(node.source(), what + " must be a list of at least one value, [...]");
+    return values;
+  }
+  for (const toml::node& element : *array) {
+    const auto value = text_of(element);
+    if (!value) {
+      mistake(element.source(), what + ": neither a number nor a text nor true or false");
+    } else if (std::find(values.begin(), values.end(), *value) != values.end()) {
+      mistake(element.source(), what + ": " + *value + " is given twice");
+    } else {
+      values.push_back(*value);
+    }
+  }
+  return values;
+}
+
+/// Tables below `node` are parts of a knob's path: mmu.stlb.entries = [512, 1024].
+void Reader::axes(const std::string& path, const toml::node& node, std::vector<PlacedAxis>& into) {
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, inner] : *table) {
+      axes((path.empty() ? "" : path + ".") + std::string(key.str()), inner, into);
+    }
+    return;
+  }
+  const Knob* knob = find_knob(path);
+  if (knob == nullptr) {
+    mistake(node.source(),
+            "unknown knob \"" + path + "\"; did you mean \"" + nearest_knob_path(path) + "\"?");
+    return;
+  }
+  Axis axis{{path}, {}};
+  for (const std::string& value : texts(path, node)) {
+    try {
+      parse_value(*knob, value);
+      axis.steps.push_back({value});
+    } catch (const ConfigError& error) {
+      mistake(node.source(), error.what());
+    }
+  }
+  into.push_back({node.source().begin, std::move(axis)});
+}
+
+void Reader::zips(const toml::node& node) {
+  const toml::array* array = node.as_array();
+  for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+    if (const toml::table* table = array->get_as<toml::table>(i)) {
+      zip(*table);
+    } else {
+      mistake(node.source(), "zip must be tables, [[zip]]");
+    }
+  }
+  if (array == nullptr) mistake(node.source(), "zip must be tables, [[zip]]");
+}
+
+void Reader::zip(const toml::table& table) {
+  std::vector<PlacedAxis> apart;
+  axes("", table, apart);
+  Axis together;
+  for (const auto& [at, axis] : apart) {
+    const Axis& first = apart[0].axis;
+    if (axis.steps.size() != first.steps.size()) {
+      mistake(table.source(), "zip: " + first.keys[0] + " has " +
+                                  std::to_string(first.steps.size()) + " values and " +
+                                  axis.keys[0] + " has " + std::to_string(axis.steps.size()));
+      return;
+    }
+    together.keys.push_back(axis.keys[0]);
+    together.steps.resize(axis.steps.size());
+    for (std::size_t i = 0; i < axis.steps.size(); ++i) {
+      together.steps[i].push_back(axis.steps[i][0]);
+    }
+  }
+  if (!together.keys.empty()) axes_.push_back({table.source().begin, std::move(together)});
+}
+
+void Reader::seeds(const toml::node& node) {
+  Axis axis{{"seed"}, {}};
+  for (const std::string& seed : texts("seeds", node)) axis.steps.push_back({seed});
+  axes_.push_back({node.source().begin, std::move(axis)});
+}
+
+void Reader::baseline(const std::string& path, const toml::node& node) {
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, inner] : *table) {
+      baseline((path.empty() ? "" : path + ".") + std::string(key.str()), inner);
+    }
+  } else if (const auto value = text_of(node); value && !path.empty()) {
+    experiment_.baseline[path] = *value;
+  } else {
+    mistake(node.source(), "baseline must be a table of values, e.g. { machine = \"cva6\" }");
+  }
+}
+
+void Reader::set(std::uint64_t& option, const std::string& key, const toml::node& node) {
+  const auto* number = node.as_integer();
+  if (number == nullptr || number->get() < 0) {
+    mistake(node.source(), "options." + key + " must be a whole number from 0 on");
+  } else {
+    option = static_cast<std::uint64_t>(number->get());
+  }
+}
+
+void Reader::set(bool& option, const std::string& key, const toml::node& node) {
+  const auto* flag = node.as_boolean();
+  if (flag == nullptr) {
+    mistake(node.source(), "options." + key + " must be true or false");
+  } else {
+    option = flag->get();
+  }
+}
+
+void Reader::option(const toml::key& key, const toml::node& node) {
+  RunSettings& to = experiment_.options;
+  const std::string name(key.str());
+  if (name == "instructions") {
+    set(to.instructions, name, node);
+  } else if (name == "interval") {
+    set(to.interval_instructions, name, node);
+  } else if (name == "watchdog") {
+    set(to.watchdog_cycles, name, node);
+  } else if (name == "map_on_touch") {
+    set(to.map_on_touch, name, node);
+  } else if (name == "check") {
+    set(to.check, name, node);
+  } else if (name == "miss_classes") {
+    set(to.miss_classes, name, node);
+  } else if (name == "no_run_ahead") {
+    set(to.no_run_ahead, name, node);
+  } else {
+    mistake(key.source(), "unknown option \"" + name + "\"; did you mean \"" +
+                              nearest_word(name, kOptions) + "\"?");
+  }
+}
+
+void Reader::member(const toml::key& key, const toml::node& node) {
+  const std::string name(key.str());
+  const toml::table* table = node.as_table();
+  if ((name == "axes" || name == "options" || name == "baseline") && table == nullptr) {
+    mistake(node.source(), name + " must be a table");
+  } else if (name == "traces") {
+    for (const std::string& path : texts(name, node)) experiment_.traces.push_back(beside(path));
+  } else if (name == "machines") {
+    for (const std::string& machine : texts(name, node)) {
+      const bool is_file = std::filesystem::path(machine).extension() == ".toml";
+      experiment_.machines.push_back(is_file ? beside(machine) : machine);
+    }
+  } else if (name == "seeds") {
+    seeds(node);
+  } else if (name == "axes") {
+    axes("", node, axes_);
+  } else if (name == "zip") {
+    zips(node);
+  } else if (name == "baseline") {
+    baseline("", node);
+  } else if (name == "options") {
+    for (const auto& [inner_key, inner] : *table) option(inner_key, inner);
+  } else {
+    mistake(key.source(),
+            "unknown key \"" + name + "\"; did you mean \"" + nearest_word(name, kMembers) + "\"?");
+  }
+}
+
+void Reader::finish() const {
+  std::vector<Mistake> mistakes = mistakes_;
+  sort_by_place(mistakes);
+  std::string message;
+  for (const Mistake& m : mistakes) {
+    message += (message.empty() ? "" : "\n") + source_ + ":" + std::to_string(m.at.line) + ":" +
+               std::to_string(m.at.column) + ": " + m.text;
+  }
+  if (!message.empty()) throw ConfigError(message);
+  if (experiment_.traces.empty()) {
+    throw ConfigError(source_ + ": no traces; e.g. traces = [\"a.mmt\"]");
+  }
+}
+
+Experiment Reader::read(const toml::table& table) {
+  for (const auto& [key, node] : table) member(key, node);
+  finish();
+  sort_by_place(axes_);
+  for (PlacedAxis& placed : axes_) experiment_.axes.push_back(std::move(placed.axis));
+  if (experiment_.machines.empty()) experiment_.machines = {std::string(kDefaultPreset)};
+  return std::move(experiment_);
+}
+
+}  // namespace
+
+Experiment parse_experiment(std::string_view text, const std::string& source) {
+  try {
+    return Reader(source).read(toml::parse(text, std::string_view(source)));
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    throw ConfigError(source + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
+                      ": " + std::string(error.description()));
+  }
+}
+
+Experiment read_experiment(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in || std::filesystem::is_directory(path)) {
+    throw ConfigError(path + ": cannot read this experiment");
+  }
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  return parse_experiment(text, path);
+}
+
+}  // namespace mmu

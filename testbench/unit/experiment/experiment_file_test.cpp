@@ -1,0 +1,90 @@
+#include "sim/experiment/experiment_file.hpp"
+
+#include "testbench/unit/command/config_error.hpp"
+
+namespace mmu {
+namespace {
+
+Experiment read(const std::string& text) { return parse_experiment(text, "dir/e.toml"); }
+std::string error_of(const std::string& text) {
+  return config_error_of([&] { read(text); });
+}
+
+TEST(ExperimentFile, NamesTracesMachinesAxesBaselineAndOptions) {
+  const Experiment experiment = read(R"(
+traces = ["a.mmt", "/b.mmt"]
+machines = ["cva6", "my.toml"]
+seeds = [1, 2]
+[baseline]
+machine = "my"
+mmu.stlb.entries = 1024
+[options]
+instructions = 1000
+interval = 10
+watchdog = 0
+map_on_touch = true
+check = true
+miss_classes = true
+no_run_ahead = true
+[axes]
+mmu.stlb.entries = [512, 1024]
+mmu.dtlb.replacement = ["lru", "fifo"]
+)");
+  EXPECT_EQ(experiment.traces, (std::vector<std::string>{"dir/a.mmt", "/b.mmt"}));
+  EXPECT_EQ(experiment.machines, (std::vector<std::string>{"cva6", "dir/my.toml"}));
+  EXPECT_EQ(experiment.baseline,
+            (std::map<std::string, std::string>{{"machine", "my"}, {"mmu.stlb.entries", "1024"}}));
+  ASSERT_EQ(experiment.axes.size(), 3u);
+  EXPECT_EQ(experiment.axes[0].keys, std::vector<std::string>{"seed"});
+  EXPECT_EQ(experiment.axes[1].keys, std::vector<std::string>{"mmu.stlb.entries"});
+  EXPECT_EQ(experiment.axes[1].steps, (std::vector<std::vector<std::string>>{{"512"}, {"1024"}}));
+  EXPECT_EQ(experiment.axes[2].keys, std::vector<std::string>{"mmu.dtlb.replacement"});
+  const RunSettings& options = experiment.options;
+  EXPECT_EQ(options.instructions, 1000u);
+  EXPECT_EQ(options.interval_instructions, 10u);
+  EXPECT_EQ(options.watchdog_cycles, 0u);
+  EXPECT_TRUE(options.map_on_touch && options.check && options.miss_classes &&
+              options.no_run_ahead);
+}
+
+TEST(ExperimentFile, WithoutMachinesItIsTheDefaultOne) {
+  EXPECT_EQ(read("traces = [\"a\"]").machines, std::vector<std::string>{"research-baseline"});
+}
+
+TEST(ExperimentFile, ZippedTablesAreOneAxisEach) {
+  const Experiment experiment = read(R"(
+traces = ["a"]
+[[zip]]
+mmu.stlb.entries = [384, 768]
+mmu.stlb.ways = [4, 8]
+[[zip]]
+mmu.walker.count = [1, 2]
+)");
+  ASSERT_EQ(experiment.axes.size(), 2u);
+  EXPECT_EQ(experiment.axes[0].keys,
+            (std::vector<std::string>{"mmu.stlb.entries", "mmu.stlb.ways"}));
+  EXPECT_EQ(experiment.axes[0].steps[1], (std::vector<std::string>{"768", "8"}));
+}
+
+TEST(ExperimentFile, SaysWhereEachMistakeStands) {
+  EXPECT_EQ(error_of("tracs = [\"a\"]\n[axes]\nmmu.stlb.entrys = [1]\nmmu.walker.count = [0]\n"),
+            "dir/e.toml:1:1: unknown key \"tracs\"; did you mean \"traces\"?\n"
+            "dir/e.toml:3:19: unknown knob \"mmu.stlb.entrys\"; did you mean "
+            "\"mmu.stlb.entries\"?\n"
+            "dir/e.toml:4:20: mmu.walker.count = 0: must be 1..64 walkers");
+  EXPECT_EQ(error_of("traces = [\"a\"]\n[options]\ninstructions = -1\nchek = true"),
+            "dir/e.toml:3:16: options.instructions must be a whole number from 0 on\n"
+            "dir/e.toml:4:1: unknown option \"chek\"; did you mean \"check\"?");
+  EXPECT_EQ(error_of("traces = [\"a\"]\n[[zip]]\nmmu.stlb.entries = [1, 2]\nmmu.stlb.ways = [1]"),
+            "dir/e.toml:2:1: zip: mmu.stlb.entries has 2 values and mmu.stlb.ways has 1");
+  EXPECT_EQ(error_of("traces = [\"a\", \"a\"]"), "dir/e.toml:1:16: traces: a is given twice");
+  EXPECT_EQ(error_of("traces = \"a\""),
+            "dir/e.toml:1:10: traces must be a list of at least one value, [...]");
+  EXPECT_EQ(error_of("seeds = [1]"), "dir/e.toml: no traces; e.g. traces = [\"a.mmt\"]");
+  EXPECT_NE(error_of("traces = [").find("dir/e.toml:1:11: "), std::string::npos);
+  EXPECT_EQ(config_error_of([] { read_experiment("no/such.toml"); }),
+            "no/such.toml: cannot read this experiment");
+}
+
+}  // namespace
+}  // namespace mmu
