@@ -38,9 +38,8 @@ RunOptions options_of(const RunSettings& settings) {
   return options;
 }
 
-/// Runs, with a line of progress and an ear for Ctrl-C.
+/// Runs, with a line of progress and an ear for Ctrl-C: requires a StopSignal.
 RunResult simulate_watched(const MachineParams& machine, TraceSource& trace, RunOptions& options) {
-  const StopSignal stop;
   const TraceHeader& header = trace.header();
   const bool limited = options.instructions != 0 &&
                        (header.instructions == 0 || options.instructions < header.instructions);
@@ -122,6 +121,7 @@ int execute(const RunCommand& command) {
   }
   traces::ReadAhead trace(traces::open_trace(settings.trace));
 
+  const StopSignal stop;  // whoever sees the directory beside may already send one
   std::optional<ResultDirectory> out;
   if (!settings.out.empty()) out.emplace(settings.out);
   if (out && out->replaces()) {
