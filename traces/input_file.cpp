@@ -22,6 +22,15 @@ namespace {
 InputFile::InputFile(std::string path) : path_(std::move(path)) {
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) fail(path_, "cannot be opened");
+  examine();
+}
+
+InputFile::InputFile(std::string path, int descriptor)
+    : path_(std::move(path)), descriptor_(descriptor) {
+  examine();
+}
+
+void InputFile::examine() {
   struct stat about {};
   if (::fstat(descriptor_, &about) != 0) {
     ::close(descriptor_);
@@ -29,7 +38,9 @@ InputFile::InputFile(std::string path) : path_(std::move(path)) {
   }
   if (S_ISDIR(about.st_mode)) {
     ::close(descriptor_);
-    throw InputError(path_ + ": is a folder; a trace file is needed");
+    throw InputError(path_ +
+                     ": is a folder; a trace file is needed (of DynamoRIO's traces, one of "
+                     "the files in its folder trace/)");
   }
   regular_ = S_ISREG(about.st_mode);
   size_ = regular_ ? static_cast<std::uint64_t>(about.st_size) : 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "hw/arch/errors.hpp"
 #include "traces/text_scan.hpp"
@@ -69,36 +70,15 @@ std::string quoted(std::string_view line) {
 
 }  // namespace
 
-LackeyTrace::LackeyTrace(const std::string& path, std::uint32_t records_per_block)
-    : bytes_(path), records_per_block_(std::max(records_per_block, 1u)), buffer_(kBufferBytes) {
+LackeyTrace::LackeyTrace(std::unique_ptr<ByteStream> bytes, std::uint32_t records_per_block)
+    : bytes_(std::move(bytes)),
+      records_per_block_(std::max(records_per_block, 1u)),
+      buffer_(kBufferBytes) {
   header_.architecture = "x86-64";
-  first_waits_ = produce(first_);
+  read_first_block();
 }
 
-bool LackeyTrace::next(TraceBlock& block) {
-  if (first_waits_) {
-    first_waits_ = false;
-    std::swap(block, first_);
-    first_ = TraceBlock{};
-    return true;
-  }
-  return produce(block);
-}
-
-bool LackeyTrace::produce(TraceBlock& block) {
-  block.clear();
-  if (!error_.empty()) throw InputError(error_);
-  try {
-    parse(block);
-  } catch (const InputError& error) {
-    error_ = error.what();
-    ended_ = true;
-    if (block.records.empty() && block.events.empty()) throw;
-  }
-  return !block.records.empty() || !block.events.empty();
-}
-
-void LackeyTrace::parse(TraceBlock& block) {
+void LackeyTrace::produce(TraceBlock& block) {
   block.records.reserve(records_per_block_);
   while (!ended_ && block.records.size() < records_per_block_) {
     const char* const stopped_at = parse_plain_lines(block);
@@ -153,7 +133,7 @@ bool LackeyTrace::fill() {
     }
     buffer_.resize(buffer_.size() * 2);
   }
-  const std::size_t got = bytes_.read(buffer_.data() + end_, buffer_.size() - end_);
+  const std::size_t got = bytes_->read(buffer_.data() + end_, buffer_.size() - end_);
   end_ += got;
   return got > 0;
 }
@@ -247,7 +227,7 @@ void LackeyTrace::take_end() {
 }
 
 void LackeyTrace::fail(const std::string& what) const {
-  throw InputError(bytes_.path() + ":" + std::to_string(line_) + ": " + what);
+  throw InputError(bytes_->path() + ":" + std::to_string(line_) + ": " + what);
 }
 
 void LackeyTrace::fail_unclear(std::string_view line) const {

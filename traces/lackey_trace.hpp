@@ -1,15 +1,16 @@
-// Logs of Valgrind's lackey tool (--trace-mem=yes, best with --trace-syscalls=yes), as text or
-// compressed with zstd.
+// Logs of Valgrind's lackey tool (--trace-mem=yes, best with --trace-syscalls=yes).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hw/arch/trace.hpp"
 #include "traces/byte_stream.hpp"
+#include "traces/forward_source.hpp"
 #include "traces/lackey_syscalls.hpp"
 
 namespace mmu::traces {
@@ -22,22 +23,16 @@ namespace mmu::traces {
 /// The log says which thread runs only where it makes a system call, and at each switch if it was
 /// taken with --trace-sched=yes. Records in between count as the thread's that was seen last.
 /// The header has the command; the image is in no line of the log (see open_trace()).
-class LackeyTrace final : public TraceSource {
+///
+/// Errors name the line. A last line without a newline is one: nobody can know whether a number was
+/// cut.
+class LackeyTrace final : public ForwardSource {
  public:
   /// Reads up to the first block. Throws InputError if that is not the start of a lackey log.
-  explicit LackeyTrace(const std::string& path, std::uint32_t records_per_block = 65536);
-
-  const TraceHeader& header() const override { return header_; }
-  /// Throws InputError with the line number, once all records before that line were delivered.
-  /// A last line without a newline is an error: nobody can know whether a number was cut.
-  bool next(TraceBlock& block) override;
-
-  /// False if the log comes from a pipe and cannot be read a second time.
-  bool is_regular() const { return bytes_.is_regular(); }
+  explicit LackeyTrace(std::unique_ptr<ByteStream> bytes, std::uint32_t records_per_block = 65536);
 
  private:
-  bool produce(TraceBlock& block);
-  void parse(TraceBlock& block);
+  void produce(TraceBlock& block) override;
   const char* parse_plain_lines(TraceBlock& block);
 
   bool take_line(TraceBlock& block);
@@ -52,7 +47,7 @@ class LackeyTrace final : public TraceSource {
   [[noreturn]] void fail(const std::string& what) const;
   [[noreturn]] void fail_unclear(std::string_view line) const;
 
-  ByteStream bytes_;
+  std::unique_ptr<ByteStream> bytes_;
   std::uint32_t records_per_block_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // of what is left in buffer_
@@ -61,10 +56,6 @@ class LackeyTrace final : public TraceSource {
   bool any_ = false;  // record or event
   std::uint8_t thread_ = 0;
   LackeySyscalls calls_;
-  TraceHeader header_;
-  TraceBlock first_;
-  bool first_waits_ = true;
-  std::string error_;  // to be thrown by the next call
 };
 
 }  // namespace mmu::traces

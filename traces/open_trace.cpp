@@ -1,12 +1,14 @@
 #include "traces/open_trace.hpp"
 
 #include <filesystem>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "hw/arch/errors.hpp"
+#include "traces/byte_stream.hpp"
+#include "traces/champsim_trace.hpp"
 #include "traces/content_hash.hpp"
+#include "traces/drmemtrace_trace.hpp"
 #include "traces/initial_image.hpp"
 #include "traces/lackey_trace.hpp"
 #include "traces/own_trace.hpp"
@@ -46,27 +48,47 @@ TraceHeader completed_header(TraceSource& source) {
   return header;
 }
 
-}  // namespace
+struct Opened {
+  std::unique_ptr<TraceSource> source;
+  bool header_is_complete = false;
+  bool is_regular = true;
+};
 
-bool is_own_trace(const std::string& path) {
-  std::error_code error;
-  // A pipe must not be opened to look: closing it again would end the one who writes.
-  if (!std::filesystem::is_regular_file(path, error)) return false;
-  InputFile file(path);
-  char start[kOwnMagic.size()];
-  const std::size_t got = file.read(start, sizeof start);
-  return got > 0 && std::string_view(start, got) == kOwnMagic.substr(0, got);
+Opened open_once(const std::string& path, TraceFormat format) {
+  auto bytes = std::make_unique<ByteStream>(path);
+  const bool regular = bytes->is_regular();
+  if (format == TraceFormat::kAuto) format = recognize(bytes->peek(kRecognizedBytes), path);
+  switch (format) {
+    case TraceFormat::kOwn:
+      if (!regular) throw InputError(path + ": a trace of mmusim's own format must be a file");
+      return {std::make_unique<OwnTrace>(path), true, regular};
+    case TraceFormat::kChampsim:
+      return {std::make_unique<ChampsimTrace>(std::move(bytes), kChampsimLayout), false, regular};
+    case TraceFormat::kCloudsuite:
+      return {std::make_unique<ChampsimTrace>(std::move(bytes), kCloudsuiteLayout), false, regular};
+    case TraceFormat::kDrmemtrace:
+      return {std::make_unique<DrmemtraceTrace>(std::move(bytes)), false, regular};
+    default:
+      return {std::make_unique<LackeyTrace>(std::move(bytes)), false, regular};
+  }
 }
 
+}  // namespace
+
 std::unique_ptr<TraceSource> open_trace(const std::string& path, const OpenOptions& options) {
-  if (is_own_trace(path)) return std::make_unique<OwnTrace>(path);
-  auto log = std::make_unique<LackeyTrace>(path);
-  if (!options.complete_header) return log;
-  if (!log->is_regular()) {
-    throw InputError(path + ": a lackey log from a pipe cannot be read twice; convert it first");
+  Opened trace = open_once(path, options.format);
+  if (trace.header_is_complete || !options.complete_header) return std::move(trace.source);
+  if (!trace.is_regular) {
+    throw InputError(path + ": a trace from a pipe cannot be read twice; convert it first");
   }
-  TraceHeader header = completed_header(*log);
-  return std::make_unique<WithHeader>(std::move(header), std::make_unique<LackeyTrace>(path));
+  TraceHeader header = completed_header(*trace.source);
+  return std::make_unique<WithHeader>(std::move(header), open_once(path, options.format).source);
+}
+
+TraceFormat format_of(const std::string& path, TraceFormat wanted) {
+  std::error_code error;
+  if (wanted != TraceFormat::kAuto || !std::filesystem::is_regular_file(path, error)) return wanted;
+  return recognize(ByteStream(path).peek(kRecognizedBytes), path);
 }
 
 }  // namespace mmu::traces

@@ -1,25 +1,28 @@
-// Any trace that this program reads, by its content.
+// Any trace that this program reads.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "hw/arch/trace.hpp"
+#include "traces/trace_format.hpp"
 
 namespace mmu::traces {
 
 struct OpenOptions {
-  /// A lackey log says neither its image nor its counts: read it once before, as fast as it can be
-  /// parsed, to know them. Off: header() lacks image, break, counts and hash (enough to convert).
+  /// Only the own format says its image and counts: read another trace once before, as fast as it
+  /// can be parsed, to know them. Off: header() lacks image, break, counts and hash (enough to
+  /// convert).
   bool complete_header = true;
+  TraceFormat format = TraceFormat::kAuto;
 };
 
-/// Own format, or a lackey log (plain or zstd). Throws InputError if the file is neither, and if a
-/// header is to be completed of a log that comes from a pipe.
+/// Opens `path`, plain or compressed. Throws InputError if the file has not that format or, with
+/// kAuto, none; and if a header is to be completed of a trace that comes from a pipe.
 std::unique_ptr<TraceSource> open_trace(const std::string& path, const OpenOptions& options = {});
 
-/// True if the file begins as one of the project's own format.
-bool is_own_trace(const std::string& path);
+/// `wanted`, or with kAuto what the file is (see recognize()). Still kAuto if it is a pipe: what it
+/// gives to one who looks is gone for the one who reads.
+TraceFormat format_of(const std::string& path, TraceFormat wanted = TraceFormat::kAuto);
 
 }  // namespace mmu::traces

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "hw/arch/errors.hpp"
+#include "traces/unpacked_file.hpp"
 
 namespace mmu::traces {
 namespace {
@@ -46,7 +47,7 @@ void trim(TraceBlock& block, std::uint32_t from, std::uint32_t to, bool tail) {
 
 }  // namespace
 
-OwnTraceFile::OwnTraceFile(const std::string& path) : file_(path) {
+OwnTraceFile::OwnTraceFile(const std::string& path) : file_(open_unpacked(path)) {
   if (!file_.is_regular()) throw InputError(path + ": a trace of this format must be a file");
   if (file_.size() == 0) throw InputError(path + ": is empty; a trace holds at least one record");
   const std::size_t start_bytes =

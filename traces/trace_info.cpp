@@ -220,10 +220,11 @@ void print_head(TraceSource& source, std::uint64_t records, std::ostream& out) {
   }
 }
 
-CheckResult check_trace(const std::string& path) {
+CheckResult check_trace(const std::string& path, TraceFormat format) {
   CheckResult result;
   OpenOptions options;
   options.complete_header = false;
+  options.format = format_of(path, format);
   const std::unique_ptr<TraceSource> source = open_trace(path, options);
   Summarizer summarizer;
   HandleCheck handles;
@@ -235,7 +236,7 @@ CheckResult check_trace(const std::string& path) {
     records += block.records.size();
   }
   result.summary = summarizer.finish(source->header());
-  if (!is_own_trace(path)) return result;
+  if (options.format != TraceFormat::kOwn) return result;
 
   result.blocks = OwnTraceFile(path).index().size();
   const TraceHeader& header = source->header();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "hw/arch/trace.hpp"
+#include "traces/trace_format.hpp"
 
 namespace mmu::traces {
 
@@ -45,6 +46,6 @@ struct CheckResult {
 /// Reads all of the file: checksums, index, counts and content hash against the header, handles
 /// that are used before an event makes them. Throws InputError with file and place at the first
 /// thing that is wrong.
-CheckResult check_trace(const std::string& path);
+CheckResult check_trace(const std::string& path, TraceFormat format = TraceFormat::kAuto);
 
 }  // namespace mmu::traces

@@ -2,6 +2,8 @@
 #include "sim/command/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "hw/common/log.hpp"
@@ -42,6 +44,7 @@ class CommandLine {
   void machine_options(CLI::App& app, std::string& machine, std::vector<std::string>& overrides,
                        const std::string& set_help);
   void run_options(CLI::App& app, RunSettings& settings);
+  static void format_option(CLI::App& app, traces::TraceFormat& format);
   template <class T>
   void choose(CLI::App& app, const T& command) {
     app.callback([this, &command] { chosen_ = command; });
@@ -92,6 +95,15 @@ void CommandLine::machine_options(CLI::App& app, std::string& machine,
       ->take_all();
 }
 
+void CommandLine::format_option(CLI::App& app, traces::TraceFormat& format) {
+  const auto& names = traces::kTraceFormatNames;
+  app.add_option_function<std::string>(
+         "--format", [&format](const std::string& name) { format = *traces::format_of_name(name); },
+         "The trace's format (default auto: by its content)")
+      ->type_name("NAME")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(names), std::end(names))));
+}
+
 void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
   app.add_option("--instructions", settings.instructions,
                  "Stop after so many instructions; 0: run to the end")
@@ -116,6 +128,7 @@ void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
                  "Write a line of intervals.csv every N instructions (needs -o); 0: none")
       ->type_name("N")
       ->capture_default_str();
+  format_option(app, settings.format);
 }
 
 void CommandLine::run() {
@@ -136,7 +149,8 @@ void CommandLine::run() {
       ->take_all();
   app.footer(kExitStatuses);
   app.add_option("TRACE", settings.trace,
-                 "The trace to replay: mmusim's own format or a lackey log")
+                 "The trace to replay: mmusim's own format, a lackey log, ChampSim's or "
+                 "DynamoRIO's; plain or compressed with gzip, xz, bzip2 or zstd")
       ->required();
   choose(app, run_);
 }
@@ -310,16 +324,20 @@ void CommandLine::trace() {
       ->capture_default_str();
   convert.add_flag("--keep-partial", convert_.keep_partial,
                    "If FROM turns out to be damaged, keep what came before the damage");
+  format_option(convert, convert_.format);
   choose(convert, convert_);
   CLI::App& info = *app.add_subcommand("info", "Describe a trace");
   info.add_option("TRACE", info_.trace, "The trace")->required();
+  format_option(info, info_.format);
   choose(info, info_);
   CLI::App& head = *app.add_subcommand("head", "Print the first records and events of a trace");
   head.add_option("TRACE", head_.trace, "The trace")->required();
   head.add_option("-n,--records", head_.records, "How many")->type_name("N")->capture_default_str();
+  format_option(head, head_.format);
   choose(head, head_);
   CLI::App& check = *app.add_subcommand("check", "Read a trace to its end and check it");
   check.add_option("TRACE", check_trace_.trace, "The trace")->required();
+  format_option(check, check_trace_.format);
   choose(check, check_trace_);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/experiment/run_settings.hpp"
+#include "traces/trace_format.hpp"
 
 namespace mmu {
 
@@ -63,16 +64,20 @@ struct TraceConvertCommand {
   std::string from, to;
   std::uint64_t records = 0, instructions = 0;  ///< stop behind so many; 0: no limit
   bool keep_partial = false;
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 struct TraceInfoCommand {
   std::string trace;
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 struct TraceHeadCommand {
   std::string trace;
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
   std::uint64_t records = 20;
 };
 struct TraceCheckCommand {
   std::string trace;
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 
 using Command =

@@ -115,11 +115,12 @@ int execute(const RunCommand& command) {
   subject.machine = resolve_machine(settings.machine, settings.overrides);
   subject.trace_path = settings.trace;
   subject.options = options_of(settings);
-  if (!traces::is_own_trace(settings.trace)) {
+  const traces::TraceFormat format = traces::format_of(settings.trace, settings.format);
+  if (format != traces::TraceFormat::kOwn) {
     std::cerr << "mmusim: " << settings.trace << " is no trace of mmusim's own format and is read "
               << "twice, first for its image; \"mmusim trace convert\" saves that\n";
   }
-  traces::ReadAhead trace(traces::open_trace(settings.trace));
+  traces::ReadAhead trace(traces::open_trace(settings.trace, {true, format}));
 
   const StopSignal stop;  // whoever sees the directory beside may already send one
   std::optional<ResultDirectory> out;

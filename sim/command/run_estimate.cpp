@@ -11,7 +11,7 @@ namespace mmu {
 
 std::optional<double> estimated_seconds(const SweepPoint& point, const RunSettings& options) {
   constexpr std::uint64_t kSample = 300'000;  // instructions
-  const auto trace = traces::open_trace(point.trace);
+  const auto trace = traces::open_trace(point.trace, {true, options.format});
   const std::uint64_t all = trace->header().instructions;
   if (all == 0) return std::nullopt;
   const std::uint64_t wanted =

@@ -23,7 +23,7 @@ bool is_default(const RunSettings& settings) {
          settings.interval_instructions == by_default.interval_instructions &&
          settings.map_on_touch == by_default.map_on_touch &&
          settings.no_run_ahead == by_default.no_run_ahead && settings.check == by_default.check &&
-         settings.miss_classes == by_default.miss_classes;
+         settings.miss_classes == by_default.miss_classes && settings.format == by_default.format;
 }
 
 std::string absolute(const std::string& path) {
@@ -31,13 +31,13 @@ std::string absolute(const std::string& path) {
 }
 
 /// Points are run from anywhere; presets are no files.
-void make_absolute(SweepPlan& plan) {
+void make_absolute(SweepPlan& plan, traces::TraceFormat format) {
   std::map<std::string, std::string> hashes;
   for (SweepPoint& point : plan.points) {
     if (find_preset(point.machine) == nullptr) point.machine = absolute(point.machine);
     point.trace = absolute(point.trace);
     if (hashes.count(point.trace) == 0) {
-      const std::uint64_t hash = traces::open_trace(point.trace)->header().hash;
+      const std::uint64_t hash = traces::open_trace(point.trace, {true, format})->header().hash;
       hashes[point.trace] = hash == 0 ? "" : hash_text(hash);
     }
     point.trace_hash = hashes[point.trace];
@@ -79,7 +79,7 @@ SweepDirectory sweep_subject(const SweepCommand& command) {
   }
   SweepDirectory sweep(out, plan, experiment.options);
   sweep.check_machines();  // before any trace is opened
-  make_absolute(plan);
+  make_absolute(plan, experiment.options.format);
   return SweepDirectory(out, std::move(plan), experiment.options);
 }
 

@@ -1,5 +1,6 @@
 // mmusim trace: convert, describe, print and check traces.
 #include <iostream>
+#include <memory>
 
 #include "hw/arch/errors.hpp"
 #include "sim/command/commands.hpp"
@@ -15,12 +16,14 @@
 namespace mmu {
 namespace {
 
-/// The image of a lackey log is found while converting or counting: no need to read it twice.
-constexpr traces::OpenOptions kReadOnce{false};
+/// The image is found while converting: no need to read the trace twice.
+std::unique_ptr<TraceSource> open_once(const std::string& path, traces::TraceFormat format) {
+  return traces::open_trace(path, {false, format});
+}
 
 traces::ConvertResult convert_watched(const TraceConvertCommand& command) {
   const StopSignal stop;
-  traces::ReadAhead source(traces::open_trace(command.from, kReadOnce));
+  traces::ReadAhead source(open_once(command.from, command.format));
   Progress progress(source.header().records, "records");
   traces::ConvertOptions options;
   options.max_records = command.records;
@@ -54,19 +57,19 @@ int execute(const TraceConvertCommand& command) {
 }
 
 int execute(const TraceInfoCommand& command) {
-  const auto trace = traces::open_trace(command.trace);
+  const auto trace = traces::open_trace(command.trace, {true, command.format});
   traces::print_summary(traces::summarize(*trace), std::cout);
   return kExitDone;
 }
 
 int execute(const TraceHeadCommand& command) {
-  const auto trace = traces::open_trace(command.trace, kReadOnce);
+  const auto trace = open_once(command.trace, command.format);
   traces::print_head(*trace, command.records, std::cout);
   return kExitDone;
 }
 
 int execute(const TraceCheckCommand& command) {
-  const traces::CheckResult result = traces::check_trace(command.trace);
+  const traces::CheckResult result = traces::check_trace(command.trace, command.format);
   std::cout << command.trace << ": ok, " << grouped(result.summary.record_count()) << " records, "
             << grouped(result.summary.event_count()) << " events";
   if (result.blocks != 0) std::cout << ", " << grouped(result.blocks) << " blocks";

@@ -20,7 +20,7 @@ const std::vector<std::string> kMembers = {"traces",   "machines", "seeds", "axe
                                            "baseline", "options",  "zip"};
 const std::vector<std::string> kOptions = {"instructions", "interval", "watchdog",
                                            "map_on_touch", "check",    "miss_classes",
-                                           "no_run_ahead"};
+                                           "no_run_ahead", "format"};
 
 /// The tables of the parser are sorted by key; people read from top to bottom.
 template <class Placed>
@@ -58,6 +58,7 @@ class Reader {
   void seeds(const toml::node& node);
   void set(std::uint64_t& option, const std::string& key, const toml::node& node);
   void set(bool& option, const std::string& key, const toml::node& node);
+  void set(traces::TraceFormat& option, const std::string& key, const toml::node& node);
 
   std::optional<std::string> text_of(const toml::node& node) const;
   std::vector<std::string> texts(const std::string& what, const toml::node& node);
@@ -194,6 +195,19 @@ void Reader::set(bool& option, const std::string& key, const toml::node& node) {
   }
 }
 
+void Reader::set(traces::TraceFormat& option, const std::string& key, const toml::node& node) {
+  const auto* text = node.as_string();
+  if (const auto format = traces::format_of_name(text == nullptr ? "" : text->get())) {
+    option = *format;
+    return;
+  }
+  std::string names;
+  for (const std::string_view name : traces::kTraceFormatNames) {
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  mistake(node.source(), "options." + key + " must be one of " + names);
+}
+
 void Reader::option(const toml::key& key, const toml::node& node) {
   RunSettings& to = experiment_.options;
   const std::string name(key.str());
@@ -211,6 +225,8 @@ void Reader::option(const toml::key& key, const toml::node& node) {
     set(to.miss_classes, name, node);
   } else if (name == "no_run_ahead") {
     set(to.no_run_ahead, name, node);
+  } else if (name == "format") {
+    set(to.format, name, node);
   } else {
     mistake(key.source(), "unknown option \"" + name + "\"; did you mean \"" +
                               nearest_word(name, kOptions) + "\"?");

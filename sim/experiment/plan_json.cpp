@@ -12,7 +12,8 @@ Json plan_json(const SweepPlan& plan, const RunSettings& options) {
                  {"map_on_touch", options.map_on_touch},
                  {"no_run_ahead", options.no_run_ahead},
                  {"check", options.check},
-                 {"miss_classes", options.miss_classes}}},
+                 {"miss_classes", options.miss_classes},
+                 {"format", traces::name_of(options.format)}}},
                {"columns", plan.columns},
                {"points", Json::array()}};
   for (const SweepPoint& point : plan.points) {
@@ -54,6 +55,8 @@ RunSettings options_of(const Json& json) {
   options.no_run_ahead = from.at("no_run_ahead");
   options.check = from.at("check");
   options.miss_classes = from.at("miss_classes");
+  const auto format = traces::format_of_name(from.at("format").get<std::string>());
+  options.format = format.value_or(traces::TraceFormat::kAuto);
   return options;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "traces/trace_format.hpp"
+
 namespace mmu {
 
 struct RunSettings {
@@ -20,6 +22,7 @@ struct RunSettings {
   bool miss_classes = false;
   std::vector<std::string> log;  ///< "mmu.walker=debug"
   std::string trace;
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 
 }  // namespace mmu

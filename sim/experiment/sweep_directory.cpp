@@ -85,6 +85,7 @@ std::vector<std::string> SweepDirectory::command(std::size_t i) const {
   words.insert(words.end(), {"--instructions", std::to_string(options_.instructions), "--watchdog",
                              std::to_string(options_.watchdog_cycles), "--interval",
                              std::to_string(options_.interval_instructions)});
+  words.insert(words.end(), {"--format", std::string(traces::name_of(options_.format))});
   if (options_.map_on_touch) words.emplace_back("--map-on-touch");
   if (options_.miss_classes) words.emplace_back("--miss-classes");
   if (options_.check) words.emplace_back("--check");

@@ -26,6 +26,7 @@ map_on_touch = true
 check = true
 miss_classes = true
 no_run_ahead = true
+format = "champsim"
 [axes]
 mmu.stlb.entries = [512, 1024]
 mmu.dtlb.replacement = ["lru", "fifo"]
@@ -45,6 +46,7 @@ mmu.dtlb.replacement = ["lru", "fifo"]
   EXPECT_EQ(options.watchdog_cycles, 0u);
   EXPECT_TRUE(options.map_on_touch && options.check && options.miss_classes &&
               options.no_run_ahead);
+  EXPECT_EQ(options.format, traces::TraceFormat::kChampsim);
 }
 
 TEST(ExperimentFile, WithoutMachinesItIsTheDefaultOne) {
@@ -75,6 +77,9 @@ TEST(ExperimentFile, SaysWhereEachMistakeStands) {
   EXPECT_EQ(error_of("traces = [\"a\"]\n[options]\ninstructions = -1\nchek = true"),
             "dir/e.toml:3:16: options.instructions must be a whole number from 0 on\n"
             "dir/e.toml:4:1: unknown option \"chek\"; did you mean \"check\"?");
+  EXPECT_EQ(error_of("traces = [\"a\"]\n[options]\nformat = \"pin\""),
+            "dir/e.toml:3:10: options.format must be one of auto, own, lackey, champsim, "
+            "cloudsuite, drmemtrace");
   EXPECT_EQ(error_of("traces = [\"a\"]\n[[zip]]\nmmu.stlb.entries = [1, 2]\nmmu.stlb.ways = [1]"),
             "dir/e.toml:2:1: zip: mmu.stlb.entries has 2 values and mmu.stlb.ways has 1");
   EXPECT_EQ(error_of("traces = [\"a\", \"a\"]"), "dir/e.toml:1:16: traces: a is given twice");

@@ -10,7 +10,7 @@ namespace {
 class LackeyTraceTest : public ::testing::Test {
  protected:
   TraceBlock read(const std::string& text) {
-    LackeyTrace trace(folder_.write("log", text));
+    LackeyTrace trace(stream(folder_.write("log", text)));
     return read_all(trace);
   }
   /// The one event of a log that has this text between two fetches.
@@ -64,15 +64,15 @@ TEST_F(LackeyTraceTest, LargestAddressAndSizeAreRead) {
 }
 
 TEST_F(LackeyTraceTest, ValgrindsOwnLinesAreSkippedAndNameTheCommand) {
-  LackeyTrace trace(folder_.write("log",
-                                  "==71== Lackey, an example Valgrind tool\n"
-                                  "==71== Command: ./a.out -x 1\n"
-                                  "==71== \n"
-                                  "I  00001000,4\n"
-                                  "--71-- WARNING: unhandled syscall\n"
-                                  "I  00001004,4\n"
-                                  "SCHEDSETJMP(line 1211) tid 1, jumped=1476724588\n"
-                                  "==71== Exit code:       0\n"));
+  LackeyTrace trace(stream(folder_.write("log",
+                                         "==71== Lackey, an example Valgrind tool\n"
+                                         "==71== Command: ./a.out -x 1\n"
+                                         "==71== \n"
+                                         "I  00001000,4\n"
+                                         "--71-- WARNING: unhandled syscall\n"
+                                         "I  00001004,4\n"
+                                         "SCHEDSETJMP(line 1211) tid 1, jumped=1476724588\n"
+                                         "==71== Exit code:       0\n")));
   EXPECT_EQ(trace.header().command, "./a.out -x 1");
   EXPECT_EQ(trace.header().architecture, "x86-64");
   EXPECT_EQ(read_all(trace).records.size(), 2u);
@@ -278,9 +278,9 @@ TEST_F(LackeyTraceTest, BlocksAndBuffersOfAnySizeGiveTheSame) {
     }
   }
   for (const std::uint32_t block : {7u, 1000u, 65536u}) {
-    LackeyTrace plain(folder_.write("log", text), block);
+    LackeyTrace plain(stream(folder_.write("log", text)), block);
     EXPECT_TRUE(same(read_all(plain), expected)) << block;
-    LackeyTrace packed(folder_.write("log.zst", zstd_of(text)), block);
+    LackeyTrace packed(stream(folder_.write("log.zst", zstd_of(text))), block);
     EXPECT_TRUE(same(read_all(packed), expected)) << block;
   }
 }
@@ -306,7 +306,8 @@ TEST_F(LackeyTraceTest, LineThatIsNotUnderstoodIsNamed) {
 }
 
 TEST_F(LackeyTraceTest, RecordsBeforeAnErrorAreDeliveredFirst) {
-  LackeyTrace trace(folder_.write("log", "I  00001000,4\nI  00001004,4\nhello\nI  00001008,4\n"));
+  LackeyTrace trace(
+      stream(folder_.write("log", "I  00001000,4\nI  00001004,4\nhello\nI  00001008,4\n")));
   TraceBlock block;
   ASSERT_TRUE(trace.next(block));
   EXPECT_EQ(block.records.size(), 2u);
@@ -341,16 +342,10 @@ TEST_F(LackeyTraceTest, FileThatIsNoTraceSaysSo) {
                           8),
               ":1: ", "not a lackey log: found '?ELF");
   error_names("==7== Memcheck, a memory error detector\n==7== \n", ":2: ", "--trace-mem=yes");
-  error_names("\x1f\x8b\x08 rest", ": ", "compressed with gzip");
-  error_names(std::string("\xfd"
-                          "7zXZ\0",
-                          6),
-              ": ", "compressed with xz");
   error_names(zstd_of(""), ":0: ", "no access");
-  EXPECT_NE(input_error([] { LackeyTrace("/nonexistent/log"); }).find("/nonexistent/log"),
+  EXPECT_NE(input_error([] { stream("/nonexistent/log"); }).find("/nonexistent/log"),
             std::string::npos);
-  EXPECT_NE(input_error([this] { LackeyTrace(folder_.file("")); }).find("folder"),
-            std::string::npos);
+  EXPECT_NE(input_error([this] { stream(folder_.file("")); }).find("folder"), std::string::npos);
 }
 
 TEST_F(LackeyTraceTest, TwoProcessesInOneLogAreAnError) {

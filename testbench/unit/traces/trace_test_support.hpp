@@ -2,17 +2,19 @@
 #pragma once
 
 #include <unistd.h>
-#include <zstd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "hw/arch/errors.hpp"
 #include "hw/arch/trace.hpp"
+#include "testbench/unit/traces/packers.hpp"
+#include "traces/byte_stream.hpp"
 
 namespace mmu::traces {
 
@@ -47,12 +49,6 @@ inline std::string content_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-inline std::string zstd_of(const std::string& text) {
-  std::string packed(ZSTD_compressBound(text.size()), '\0');
-  packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 3));
-  return packed;
-}
-
 /// All of a trace in one block: records, and events by the number of the record behind them.
 inline TraceBlock read_all(TraceSource& source) {
   TraceBlock all;
@@ -65,6 +61,24 @@ inline TraceBlock read_all(TraceSource& source) {
     }
   }
   return all;
+}
+
+/// What `source` begins with: so many instructions with all their accesses.
+inline TraceBlock first_instructions(TraceSource& source, std::uint64_t count) {
+  TraceBlock all = read_all(source);
+  std::size_t keep = 0;
+  for (std::uint64_t begun = 0; keep < all.records.size(); ++keep) {
+    begun += all.records[keep].instructions;
+    if (begun > count) break;
+  }
+  all.records.resize(keep);
+  while (!all.events.empty() && all.events.back().before >= keep) all.events.pop_back();
+  return all;
+}
+
+/// An open file, as readers take it.
+inline std::unique_ptr<ByteStream> stream(const std::string& path) {
+  return std::make_unique<ByteStream>(path);
 }
 
 /// Delivers blocks that are given, then throws `error` if there is one.
