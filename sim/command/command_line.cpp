@@ -228,10 +228,26 @@ void CommandLine::compare() {
   CLI::App& app = *app_.add_subcommand(
       "compare", "Show what differs between results, and which part is responsible");
   app.add_option("RESULT", compare_.results,
-                 "Result directories; the first is what the others are "
-                 "compared with")
+                 "Result directories, result.json files, or directories of sweeps (every point "
+                 "that is done)")
       ->required()
-      ->expected(2, 1000);
+      ->expected(1, 100'000);
+  app.add_option("--baseline", compare_.baseline,
+                 "What the others are compared with: one of RESULT, or the name of a sweep's "
+                 "point. Default: the first, or the baseline of the sweep")
+      ->type_name("RESULT");
+  app.add_option("--json", compare_.json, "Also write all figures and effects to this file")
+      ->type_name("FILE");
+  app.add_option("--csv", compare_.csv, "Also write a line for each result to this file")
+      ->type_name("FILE");
+  app.add_option("--fail-above", compare_.gates,
+                 "End with status 1 if a figure is more than so many percent above the "
+                 "baseline's, e.g. cycles=1.5; cpi, stlb_mpki ... or any counter, "
+                 "mmu.stlb.evictions; may be repeated")
+      ->type_name("METRIC=PERCENT")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.footer("Exit status: 0 compared; 1 a figure is above a limit; 2 usage; 3 a bad result.");
   choose(app, compare_);
 }
 

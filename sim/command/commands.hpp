@@ -31,7 +31,10 @@ struct SweepCommand {
   std::vector<std::string> slurm_options;
 };
 struct CompareCommand {
-  std::vector<std::string> results;
+  std::vector<std::string> results;  ///< result directories, result.json files, sweeps
+  std::string baseline;              ///< one of them, or a point's name; empty: the first
+  std::string json, csv;             ///< files to write; empty: none
+  std::vector<std::string> gates;    ///< "cycles=1.5"
 };
 
 struct MachineListCommand {};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "sim/experiment/csv.hpp"
 #include "sim/result/figures.hpp"
 #include "sim/result/result_file.hpp"
 #include "sim/result/text_table.hpp"
@@ -74,14 +75,6 @@ std::string in_words(const std::vector<std::string>& values) {
   std::string text;
   for (const std::string& value : values) text += (text.empty() ? "" : ", ") + value;
   return text;
-}
-
-/// RFC 4180: quoted where it holds a comma or a quote.
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 }  // namespace

@@ -96,6 +96,49 @@ class Experiment(ExperimentTest):
             self.assertIn("says itself what is run", done.stderr)
 
 
+class CompareMany(ExperimentTest):
+    def test_a_sweep_is_compared_with_its_baseline(self):
+        self.write_experiment()
+        self.mmusim("sweep", "e.toml")
+        text = self.mmusim("compare", "e-sweep", "--json", "c.json", "--csv", "c.csv").stdout
+        self.assertIn("baseline: research-baseline, 2 runs (geometric means)", text)
+        self.assertRegex(text, r"mmu.walker.count 1 -> 2")
+        self.assertRegex(text, r"mmu.dtlb.entries 64 -> 16 +[+-][0-9.]+ % ")
+        json_text = json.loads((self.folder / "c.json").read_text())
+        self.assertEqual(len(json_text["effects"]), 4)
+        self.assertEqual(len(json_text["results"]), 8)
+        worst = json_text["effects"][0]
+        # The parts make the whole: here to the means of two runs.
+        self.assertAlmostEqual(sum(worst["parts"].values()), worst["cycles"], 2)
+        self.assertEqual(len((self.folder / "c.csv").read_text().splitlines()), 9)
+
+    def test_another_baseline(self):
+        self.write_experiment()
+        self.mmusim("sweep", "e.toml")
+        name = "trace=a.mmt,machine=small,mmu.walker.count=1"
+        text = self.mmusim("compare", "e-sweep", "--baseline", name).stdout
+        self.assertIn("mmu.dtlb.entries 16 -> 64", text)
+        done = self.mmusim("compare", "e-sweep", "--baseline", "none", status=2)
+        self.assertIn("baseline none is not among the results", done.stderr)
+
+    def test_a_gate_fails_what_is_worse(self):
+        trace = self.trace(lines=random_lines(20_000))
+        one = ("--set", "cpu.window=1")  # nothing hides a walk
+        self.mmusim("run", *one, "-o", "good", trace)
+        self.mmusim("run", *one, "-o", "bad", "--set", "mmu.stlb.entries=12", trace)
+        words = ("compare", "--fail-above", "cycles=0.1", "--fail-above", "mmu.walker.walks=1")
+        self.mmusim(*words, "bad", "good")
+        done = self.mmusim(*words, "good", "bad", status=1)
+        self.assertRegex(done.stderr, r"bad: cycles is \d+ against \d+ of good: \+")
+        self.assertIn("bad: mmu.walker.walks is", done.stderr)
+        self.mmusim("compare", "--fail-above", "cycles", "good", "bad", status=2)
+        self.mmusim("compare", "--fail-above", "cicles=1", "good", "bad", status=2)
+
+    def test_one_result_is_not_enough(self):
+        self.mmusim("run", "-o", "a", self.trace())
+        self.assertIn("at least two results", self.mmusim("compare", "a", status=2).stderr)
+
+
 class Killed(ExperimentTest):
     WORDS = ("sweep", "-j", "2", "-o", "s", "--set", "seed=1,2,3,4,5,6", "--no-run-ahead")
 
