@@ -98,7 +98,7 @@ TEST(CommandLine, UsageErrorsAreStatus2) {
                                              {"run", "a", "b"},
                                              {"run", "--no-such-option", "t"},
                                              {"run", "--instructions", "many", "t"},
-                                             {"compare", "only-one"},
+                                             {"compare"},
                                              {"machine"},
                                              {"trace", "convert", "from"}}) {
     const auto parsed = parse(words);
