@@ -310,6 +310,7 @@ void CommandLine::translate() {
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--trace", to.trace, "Of a result: where its trace lies now")->type_name("FILE");
+  format_option(app, to.format);
   app.add_option("--vectors", to.vectors,
                  "Files of vectors, one JSON object a line, plain or zstd, run through the timed "
                  "MMU; two-stage vectors are refused")

@@ -55,8 +55,9 @@ struct TranslateCommand {
   std::string explain;               ///< name or number of a vector to explain instead
   std::string subject;               ///< trace or result directory
   std::string address, access = "load";
-  std::vector<std::string> state;      ///< of the core, in words of the manual
-  std::string trace;                   ///< of the result, if it lies elsewhere now
+  std::vector<std::string> state;  ///< of the core, in words of the manual
+  std::string trace;               ///< of the result, if it lies elsewhere now
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
   std::string machine;                 ///< of a trace; empty: the default
   std::vector<std::string> overrides;  ///< "key=value"
   bool map_on_touch = false;

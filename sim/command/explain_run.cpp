@@ -46,31 +46,34 @@ std::string explain(const Replay& replay, const std::string& ended, VirtAddr va,
 }
 
 /// Where the run has found its trace, on the machine on which it ran.
-std::string trace_of(const std::string& directory) {
+TraceFile trace_of(const std::string& directory) {
   std::ifstream in(directory + "/host.json", std::ios::binary);
   const Json host = Json::parse(in, nullptr, false);
-  if (in && host.is_object() && host.contains("trace")) return host["trace"].get<std::string>();
+  if (in && host.is_object() && host.contains("trace")) {
+    const auto format = traces::format_of_name(host.value("trace_format", ""));
+    return {host["trace"].get<std::string>(), format.value_or(traces::TraceFormat::kAuto)};
+  }
   throw InputError(directory + "/host.json does not say where the trace lies; give --trace FILE");
 }
 
 }  // namespace
 
-std::string explain_trace(const ReplayedMachine& machine, const std::string& trace,
+std::string explain_trace(const ReplayedMachine& machine, const TraceFile& trace,
                           const ExplainedAccess& access) {
   const std::string name(machine.machine.empty() ? kDefaultPreset
                                                  : std::string_view(machine.machine));
   const MachineParams params = resolve_machine(name, machine.overrides);
-  const auto source = traces::open_trace(trace);
+  const auto source = traces::open_trace(trace.path, {true, trace.format});
   Replay replay(params, *source, {machine.map_on_touch, machine.instructions, 0});
   const FaultContext context = check(replay, access);
   const std::string ended = replay.run();
   return explain(replay, ended, access.va, context);
 }
 
-std::string explain_result(const std::string& directory, const std::string& trace,
+std::string explain_result(const std::string& directory, const TraceFile& trace,
                            const ExplainedAccess& access) {
   const Json result = read_result(directory);
-  const std::string path = trace.empty() ? trace_of(directory) : trace;
+  const TraceFile from = trace.path.empty() ? trace_of(directory) : trace;
   const MachineParams params = resolve_machine(directory + "/machine.toml", {});
   Replay::Options options;
   options.map_on_touch = result.at("options").at("map_on_touch").get<bool>();
@@ -78,16 +81,17 @@ std::string explain_result(const std::string& directory, const std::string& trac
   if (result.at("outcome") == "interrupted") {
     options.records = number_at(result, "counters.cpu.records");
   }
-  const auto source = traces::open_trace(path);
+  const auto source = traces::open_trace(from.path, {true, from.format});
   Replay replay(params, *source, options);
   const FaultContext context = check(replay, access);
   const std::string ended = replay.run();
   if (result.at("trace").at("hash") != hash_text(source->header().hash)) {
-    throw InputError(path + " is not the trace of " + directory + " (another hash)");
+    throw InputError(from.path + " is not the trace of " + directory + " (another hash)");
   }
   if (result.at("map_hash") != hash_text(replay.software().map_hash())) {
-    throw ModelError("the replay of " + path + " ends in another VA->PA map than " + directory +
-                     ", which mmusim " + result.at("mmusim").get<std::string>() + " made");
+    throw ModelError("the replay of " + from.path + " ends in another VA->PA map than " +
+                     directory + ", which mmusim " + result.at("mmusim").get<std::string>() +
+                     " made");
   }
   return explain(replay, ended, access.va, context);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/arch/access.hpp"
+#include "traces/trace_format.hpp"
 
 namespace mmu {
 
@@ -22,15 +23,20 @@ struct ReplayedMachine {
   std::uint64_t instructions = 0;  ///< stop after so many; 0: run to the end
 };
 
+struct TraceFile {
+  std::string path;
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
+};
+
 /// Replays the trace without time, then explains. Throws ConfigError for an address that the format
 /// cannot express, InputError for a bad trace.
-std::string explain_trace(const ReplayedMachine& machine, const std::string& trace,
+std::string explain_trace(const ReplayedMachine& machine, const TraceFile& trace,
                           const ExplainedAccess& access);
 
 /// The same for the process of a finished run: machine, options and trace are those of the result
-/// directory; `trace`: where the trace lies now, if not there. Throws InputError if it is another
-/// trace, ModelError if the map that comes out is not that of the run.
-std::string explain_result(const std::string& directory, const std::string& trace,
+/// directory; `trace`: where the trace lies now, if its path is not empty. Throws InputError if it
+/// is another trace, ModelError if the map that comes out is not that of the run.
+std::string explain_result(const std::string& directory, const TraceFile& trace,
                            const ExplainedAccess& access);
 
 }  // namespace mmu

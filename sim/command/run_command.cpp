@@ -140,6 +140,7 @@ int execute(const RunCommand& command) {
   const Json json = result_json(subject, result);
   Json host = meter.json(result);
   host["trace"] = std::filesystem::absolute(settings.trace).lexically_normal().string();
+  host["trace_format"] = traces::name_of(format);
   if (out) write_files(*out, subject, result, json, host);
   std::cout << summary_text(json) << attribution_text(result.attribution);
   tell_speed(host);

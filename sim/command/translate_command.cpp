@@ -81,12 +81,15 @@ int execute(const TranslateCommand& command) {
                         " is a result: it has a machine and options of its own; -m, --set, "
                         "--map-on-touch and --instructions are for traces");
     }
-    std::cout << explain_result(command.subject, command.trace, access);
+    if (command.trace.empty() && command.format != traces::TraceFormat::kAuto) {
+      throw ConfigError("--format is for a trace; a result knows that of its own");
+    }
+    std::cout << explain_result(command.subject, {command.trace, command.format}, access);
   } else {
     if (!command.trace.empty()) throw ConfigError("--trace is for a result directory");
     std::cout << explain_trace(
         {command.machine, command.overrides, command.map_on_touch, command.instructions},
-        command.subject, access);
+        {command.subject, command.format}, access);
   }
   return kExitDone;
 }

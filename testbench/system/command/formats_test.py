@@ -62,6 +62,22 @@ class Formats(CommandTest):
         done = self.mmusim("run", "--format", "pin", "t.mmt", status=2)
         self.assertIn("drmemtrace", done.stderr)
 
+    def test_a_run_remembers_the_format_for_translate(self):
+        # Three records of 64 bytes that could be two of 96, in a file named like those.
+        text = instr(0x401000) + instr(0x401004, 0x10000010) + instr(0x401008, 0x10000020)
+        (self.folder / "t.cloudsuite").write_bytes(text)
+        self.assertIn("instructions  2\n", self.mmusim("trace", "info", "t.cloudsuite").stdout)
+        self.mmusim("run", "--format", "champsim", "-o", "out", "t.cloudsuite")
+        self.assertEqual(self.result("out")["counters"]["cpu"]["instructions"], 3)
+        self.assertIn("goes ahead", self.mmusim("translate", "out", "0x10000010").stdout)
+        self.assertIn("goes ahead", self.mmusim("translate", "--format", "champsim", "t.cloudsuite",
+                                                "0x10000010").stdout)
+        done = self.mmusim("translate", "out", "0x10000010", "--trace", "t.cloudsuite", status=3)
+        self.assertIn("another hash", done.stderr)
+        self.mmusim("translate", "out", "0x10000010", "--trace", "t.cloudsuite", "--format",
+                    "champsim")
+        self.mmusim("translate", "out", "0x10000010", "--format", "champsim", status=2)
+
     def test_reads_a_compressed_trace_from_a_pipe(self):
         with open(SAMPLES / "sort-start.champsim.xz", "rb") as sample:
             done = subprocess.run(["sh", "-c", f"cat | '{MMUSIM}' trace convert /dev/stdin o.mmt"],
