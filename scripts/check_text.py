@@ -1,6 +1,7 @@
 """Fails on text that has no place in the repository. Usage: check_text.py ROOT
 
-Looked at: every text file that git tracks or would track; without git, every file below ROOT.
+Looked at: every text file that git tracks or would track; without git, every file below ROOT. Not
+third_party/, which others have written.
 """
 import re
 import subprocess
@@ -29,7 +30,8 @@ def files(root):
     names = git.stdout.split("\n") if git.returncode == 0 else [
         p.relative_to(root).as_posix() for p in sorted(root.rglob("*"))
         if p.relative_to(root).parts[0] not in ("build", "out")]
-    return [root / name for name in names if name and (root / name).is_file()]
+    return [root / name for name in names
+            if name and not name.startswith("third_party/") and (root / name).is_file()]
 
 
 def problems(root):

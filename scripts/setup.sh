@@ -11,7 +11,10 @@ build_packages=(
   libzstd-dev zlib1g-dev liblzma-dev libbz2-dev libxxhash-dev zstd  # traces
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev  # tests and benchmarks
 )
-check_packages=(clang clang-format clang-tidy)         # style checks and the second compiler
+check_packages=(
+  clang clang-format clang-tidy                        # style checks and the second compiler
+  chromium chromium-driver python3-selenium            # the report page, in a browser
+)
 coverage_packages=(gcovr)                              # a coverage report
 capture_packages=(valgrind)                            # to take traces of one's own programs
 cluster_packages=(slurmctld slurmd slurm-client munge) # to try sweeps with Slurm
@@ -22,7 +25,7 @@ usage: scripts/setup.sh [--dry-run] [--with-checks] [--with-coverage] [--with-ca
                         [--with-cluster]
 
 Installs what is missing to build and test mmusim on Debian 12; as root, or through sudo.
-  --with-checks    also clang, clang-format and clang-tidy
+  --with-checks    also clang, clang-format, clang-tidy, and a browser for the report page
   --with-coverage  also gcovr
   --with-capture   also valgrind, which scripts/capture.sh uses
   --with-cluster   also Slurm, which scripts/check_slurm.sh tries

@@ -138,7 +138,7 @@ void CommandLine::run() {
                   "Override a knob, e.g. mmu.stlb.entries=1024; may be repeated");
   app.add_option("-o,--out", settings.out,
                  "Write the results to this directory: machine.toml, result.json, "
-                 "attribution.json, host.json, intervals.csv, log.txt")
+                 "attribution.json, host.json, intervals.csv, walk_latency.csv, log.txt")
       ->type_name("DIR");
   run_options(app, settings);
   app.add_option("--log", settings.log,
@@ -239,6 +239,9 @@ void CommandLine::compare() {
   app.add_option("--json", compare_.json, "Also write all figures and effects to this file")
       ->type_name("FILE");
   app.add_option("--csv", compare_.csv, "Also write a line for each result to this file")
+      ->type_name("FILE");
+  app.add_option("--html", compare_.html,
+                 "Also write a page with charts to this file; it needs no network")
       ->type_name("FILE");
   app.add_option("--fail-above", compare_.gates,
                  "End with status 1 if a figure is more than so many percent above the "

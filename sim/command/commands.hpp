@@ -33,7 +33,7 @@ struct SweepCommand {
 struct CompareCommand {
   std::vector<std::string> results;  ///< result directories, result.json files, sweeps
   std::string baseline;              ///< one of them, or a point's name; empty: the first
-  std::string json, csv;             ///< files to write; empty: none
+  std::string json, csv, html;       ///< files to write; empty: none
   std::vector<std::string> gates;    ///< "cycles=1.5"
 };
 

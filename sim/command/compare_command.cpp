@@ -10,6 +10,7 @@
 #include "sim/experiment/effects.hpp"
 #include "sim/experiment/effects_export.hpp"
 #include "sim/experiment/gate.hpp"
+#include "sim/report/report_page.hpp"
 #include "sim/result/comparison.hpp"
 
 namespace mmu {
@@ -64,6 +65,7 @@ int execute(const CompareCommand& command) {
     write(command.json, effects_json(set, effects_of(set)).dump(1) + "\n");
   }
   if (!command.csv.empty()) write(command.csv, comparison_csv(set));
+  if (!command.html.empty()) write(command.html, report_page(set));
   std::cout << text_of(set);
   std::cout.flush();
   bool passed = true;

@@ -20,6 +20,7 @@
 #include "sim/result/result_directory.hpp"
 #include "sim/result/result_json.hpp"
 #include "sim/result/summary.hpp"
+#include "sim/result/walk_latency.hpp"
 #include "traces/open_trace.hpp"
 #include "traces/read_ahead.hpp"
 
@@ -76,6 +77,7 @@ void write_files(ResultDirectory& out, const RunSubject& subject, const RunResul
   out.write("attribution.json", attribution_json(subject, result.attribution).dump(1) + "\n");
   out.write("host.json", host.dump(1) + "\n");
   out.write("intervals.csv", intervals_csv(result.intervals));
+  out.write("walk_latency.csv", walk_latency_csv(result.walker_detail.latency));
   out.put_in_place();
 }
 

@@ -1,6 +1,7 @@
 #include "sim/experiment/comparison_set.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "hw/arch/errors.hpp"
 #include "sim/experiment/sweep_directory.hpp"
@@ -12,6 +13,7 @@ namespace {
 /// Results by label, and the label of the one that a sweep compares with.
 struct Found {
   std::vector<NamedResult> results;
+  std::vector<std::string> directories;
   std::string baseline;
   bool has_sweep = false;
 };
@@ -23,7 +25,9 @@ void add_sweep(const std::string& path, Found& found) {
   const std::vector<SweepPoint>& points = sweep.plan().points;
   if (found.results.empty()) found.baseline = points[points[0].baseline].name;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (states[i] == PointState::kDone) found.results.push_back({points[i].name, sweep.read(i)});
+    if (states[i] != PointState::kDone) continue;
+    found.results.push_back({points[i].name, sweep.read(i)});
+    found.directories.push_back(sweep.result(i));
   }
   found.has_sweep = true;
 }
@@ -35,6 +39,9 @@ Found find_results(const std::vector<std::string>& paths) {
       add_sweep(path, found);
     } else {
       found.results.push_back({path, read_result(path)});
+      const std::filesystem::path at(path);
+      found.directories.push_back(
+          (std::filesystem::is_directory(at) ? at : at.parent_path()).string());
       if (found.results.size() == 1) found.baseline = path;
     }
   }
@@ -108,9 +115,11 @@ ComparisonSet comparison_set(const std::vector<std::string>& paths, const std::s
   ComparisonSet set;
   set.has_sweep = found.has_sweep;
   std::vector<std::string> keys;
-  for (const NamedResult& result : found.results) {
+  for (std::size_t i = 0; i < found.results.size(); ++i) {
+    const NamedResult& result = found.results[i];
     ComparisonSet::Entry entry;
     entry.result = result;
+    entry.directory = found.directories[i];
     entry.machine = place_of(result.json, set.machines);
     entry.run = place_of(key_of_run(result.json), keys);
     if (entry.run == set.runs.size()) set.runs.push_back(run_of(result.json));

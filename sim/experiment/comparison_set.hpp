@@ -13,6 +13,7 @@ namespace mmu {
 struct ComparisonSet {
   struct Entry {
     NamedResult result;
+    std::string directory;                ///< that holds it
     std::size_t machine = 0;              ///< index into machines
     std::size_t run = 0;                  ///< index into runs
     std::optional<std::size_t> baseline;  ///< entry of the baseline's machine and the same run

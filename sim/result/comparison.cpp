@@ -102,29 +102,6 @@ std::string figures(const std::vector<NamedResult>& results) {
   return table.text(0);
 }
 
-/// What a change may be put down to: parts of the cycle stack that belong together.
-std::string group_of(Part part) {
-  switch (part) {
-    case Part::kIssue:
-      return "issue";
-    case Part::kDependence:
-      return "dependences";
-    case Part::kL1Tlb:
-    case Part::kStlb:
-    case Part::kLevel3:
-    case Part::kLevel4:
-    case Part::kMergeWait:
-      return "TLB look-ups";
-    case Part::kFaultDrain:
-    case Part::kFaultOs:
-      return "page faults";
-    case Part::kSystemCall:
-      return "system calls";
-    default:
-      return part >= Part::kData && part < Part::kPteRead ? "data" : "page walks";
-  }
-}
-
 /// Cycles in 1000 instructions, of a part or of a group.
 struct Cost {
   std::string name;
@@ -242,6 +219,28 @@ std::string counters(std::size_t index, const NamedResult& first, const NamedRes
 }
 
 }  // namespace
+
+std::string group_of(Part part) {
+  switch (part) {
+    case Part::kIssue:
+      return "issue";
+    case Part::kDependence:
+      return "dependences";
+    case Part::kL1Tlb:
+    case Part::kStlb:
+    case Part::kLevel3:
+    case Part::kLevel4:
+    case Part::kMergeWait:
+      return "TLB look-ups";
+    case Part::kFaultDrain:
+    case Part::kFaultOs:
+      return "page faults";
+    case Part::kSystemCall:
+      return "system calls";
+    default:
+      return part >= Part::kData && part < Part::kPteRead ? "data" : "page walks";
+  }
+}
 
 std::vector<std::string> comparison_warnings(const NamedResult& first, const NamedResult& other) {
   std::vector<std::string> warnings;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/link/story.hpp"
 #include "sim/result/result_json.hpp"
 
 namespace mmu {
@@ -12,6 +13,9 @@ struct NamedResult {
   std::string label;  ///< as the user named it
   Json json;
 };
+
+/// What a change may be put down to: parts of the cycle stack that belong together.
+std::string group_of(Part part);
 
 /// Compares each further result with the first. Requires at least two.
 std::string comparison_text(const std::vector<NamedResult>& results);

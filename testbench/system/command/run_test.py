@@ -6,7 +6,7 @@ from pathlib import Path
 from support import CommandTest, write_lackey
 
 PARTS_OF_A_RESULT = {"machine.toml", "result.json", "attribution.json", "host.json",
-                     "intervals.csv", "log.txt"}
+                     "intervals.csv", "log.txt", "walk_latency.csv"}
 
 
 class Run(CommandTest):

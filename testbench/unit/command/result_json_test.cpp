@@ -8,6 +8,7 @@
 #include "sim/presets/knob_table.hpp"
 #include "sim/result/intervals.hpp"
 #include "sim/result/result_file.hpp"
+#include "sim/result/walk_latency.hpp"
 #include "testbench/unit/command/sample_result.hpp"
 
 namespace mmu {
@@ -112,6 +113,16 @@ TEST(Intervals, TellWhatHappenedBetweenTotals) {
             "stlb_misses,walks,walk_cycles,page_faults\n"
             "100,250,100,250,0,0,0,3,0,0,0\n"
             "200,300,100,50,0,0,0,1,0,0,0\n");
+}
+
+TEST(WalkLatency, TellsTheCyclesOfEachPercent) {
+  Histogram latency;
+  for (std::uint64_t cycles = 1; cycles <= 200; ++cycles) latency.add(10 * cycles);
+  const std::string text = walk_latency_csv(latency);
+  // 1 % of 200 are 2 walks; all are 200.
+  EXPECT_EQ(text.find("percent,cycles\n1,20\n2,40\n"), 0u) << text;
+  EXPECT_NE(text.find("\n99,1980\n100,2000\n"), std::string::npos) << text;
+  EXPECT_EQ(walk_latency_csv(Histogram{}), "percent,cycles\n");
 }
 
 }  // namespace

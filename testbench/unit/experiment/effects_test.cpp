@@ -14,7 +14,7 @@ ComparisonSet::Entry entry(const std::string& label, std::size_t machine, std::s
   RunResult result = sample_run();
   result.cpu.cycles += more;
   at(result.cycle_stack, pte_part(0, Served::kMemory)) += more;
-  return {{label, result_json(sample_subject(), result)}, machine, run, baseline};
+  return {{label, result_json(sample_subject(), result)}, "", machine, run, baseline};
 }
 
 /// Two runs; the second machine takes 20 % more on one and 80 % more on the other.

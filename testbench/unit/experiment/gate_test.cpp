@@ -13,8 +13,8 @@ ComparisonSet two() {
   worse.cpu.cycles = 4060;
   worse.stlb.evictions = 12;
   ComparisonSet set;
-  set.entries = {{{"base", sample_json()}, 0, 0, 0},
-                 {{"new", result_json(sample_subject(), worse)}, 1, 0, 0}};
+  set.entries = {{{"base", sample_json()}, "", 0, 0, 0},
+                 {{"new", result_json(sample_subject(), worse)}, "", 1, 0, 0}};
   return set;
 }
 

@@ -1,0 +1,123 @@
+"""Opens the page of "compare --html" in headless Chromium, clicks, and reads values back."""
+import json
+import re
+import shutil
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "command"))
+from support import CommandTest, random_lines  # noqa: E402
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import Select
+except ImportError:
+    webdriver = None
+
+
+def browser():
+    options = webdriver.ChromeOptions()
+    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 "--disable-dev-shm-usage"):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.binary_location = shutil.which("chromium")
+    return webdriver.Chrome(options=options,
+                            service=webdriver.chrome.service.Service(shutil.which("chromedriver")))
+
+
+class Report(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.trace("a.mmt", random_lines(20_000))
+        self.trace("b.mmt", random_lines(20_000, seed=5, pages=900))
+        (self.folder / "e.toml").write_text("""
+traces = ["a.mmt", "b.mmt"]
+[options]
+interval = 1000
+[axes]
+mmu.dtlb.entries = [64, 16]
+mmu.stlb.entries = [1536, 48]
+""")
+        self.mmusim("sweep", "e.toml")
+        self.mmusim("compare", "e-sweep", "--html", "r.html")
+        self.page = browser()
+        self.addCleanup(self.page.quit)
+        self.page.set_window_size(1100, 900)
+        self.page.get("file://" + str(self.folder / "r.html"))
+
+    def tearDown(self):
+        log = [entry for entry in self.page.get_log("browser") if entry["level"] != "INFO"]
+        self.assertEqual(log, [])
+
+    def text(self, selector):
+        return self.page.find_element(By.CSS_SELECTOR, selector).text
+
+    def column(self, name):
+        """Of the table of all results, from top to bottom."""
+        heads = [th.text for th in self.page.find_elements(By.CSS_SELECTOR, "#table th")]
+        place = next(i for i, head in enumerate(heads) if head.split(" ")[0] == name) + 1
+        cells = self.page.find_elements(By.CSS_SELECTOR, f"#table td:nth-child({place})")
+        return [cell.text for cell in cells]
+
+    def test_shows_what_the_results_hold(self):
+        self.assertIn("8 results, 2 runs", self.text("#summary"))
+        points = [p["name"] for p in json.loads(self.bytes_of("e-sweep/sweep.json"))["points"]]
+        self.assertEqual(self.column("result"), points)
+        cycles = [self.result(f"e-sweep/{name}")["counters"]["cpu"]["cycles"] for name in points]
+        self.assertEqual([int(text.replace(",", "")) for text in self.column("cycles")], cycles)
+        self.assertIn("mmu.stlb.entries 1536 -> 48", self.text("#effects"))
+        for chart in ("cpi", "mpki", "heat", "pareto", "cdf", "time"):
+            self.assertTrue(self.page.find_elements(By.CSS_SELECTOR, f"#{chart} svg path"), chart)
+        self.assertRegex(self.text("#instructions"), r"0x40[0-9a-f]{4} ")
+        self.assertIn(self.result("e-sweep/" + points[0])["map_hash"], self.text("#provenance"))
+
+    def test_sorts_by_a_heading_with_mouse_and_keyboard(self):
+        heads = self.page.find_elements(By.CSS_SELECTOR, "#table th button")
+        head = next(h for h in heads if h.text == "cycles")
+        head.click()
+        up = [int(text.replace(",", "")) for text in self.column("cycles")]
+        self.assertEqual(up, sorted(up))
+        self.page.switch_to.active_element.send_keys(Keys.ENTER)
+        down = [int(text.replace(",", "")) for text in self.column("cycles")]
+        self.assertEqual(down, sorted(up, reverse=True))
+
+    def test_choices_change_what_is_shown(self):
+        before = self.text("#cpi svg") + self.text("#heat svg")
+        Select(self.page.find_element(By.ID, "run")).select_by_index(1)
+        self.assertNotEqual(self.text("#cpi svg") + self.text("#heat svg"), before)
+        points = [p["name"] for p in json.loads(self.bytes_of("e-sweep/sweep.json"))["points"]]
+        Select(self.page.find_element(By.ID, "result")).select_by_index(5)
+        self.assertIn(points[5], self.text("#provenance"))
+        self.page.find_element(By.CSS_SELECTOR, "details summary").click()
+        self.assertIn("mmu.stlb.entries = 48", self.text("#machine"))
+        Select(self.page.find_element(By.ID, "heat-figure")).select_by_visible_text("walks")
+        walks = self.result("e-sweep/" + points[5])["counters"]["mmu"]["walker"]["walks"]
+        self.assertIn(f"{walks:,}", self.text("#heat svg"))
+
+    def test_fits_a_phone_and_the_dark(self):
+        self.page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True})
+        width = self.page.execute_script("return document.documentElement.scrollWidth")
+        self.assertLessEqual(width, 390)
+        light = self.page.execute_script("return getComputedStyle(document.body).backgroundColor")
+        self.page.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+        dark = self.page.execute_script("return getComputedStyle(document.body).backgroundColor")
+        self.assertNotEqual(light, dark)
+
+    def test_needs_no_network(self):
+        html = self.bytes_of("r.html").decode()
+        self.assertIn("default-src 'none'", html)
+        self.assertFalse(re.search(r'(?:src|href)="(?!#)', html))
+
+
+if __name__ == "__main__":
+    if webdriver is None or not (shutil.which("chromium") and shutil.which("chromedriver")):
+        print("skipped: chromium, chromium-driver and python3-selenium are not installed")
+        sys.exit(77)
+    unittest.main()
