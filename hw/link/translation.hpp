@@ -31,7 +31,7 @@ struct TranslateResult {
   bool has_translation = false;    ///< false: the walk itself failed, or is to be repeated
   /// Where the cycles went, from the request on; nullptr: all in the first look-up.
   const Story* story = nullptr;
-  /// Of `to`, if a walk has just read them; valid during the call.
+  /// Of `to`, if the walk has read or the TLB holds such; valid during the call.
   const NeighbourPages* neighbours = nullptr;
 };
 

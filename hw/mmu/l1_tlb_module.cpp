@@ -15,7 +15,8 @@ L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string&
       latency_(params.latency_cycles),
       tlb_(what, params, *control.format, seed),
       ports_(params.lookups_per_cycle),
-      slots_(params.miss_slots) {
+      slots_(params.miss_slots, control.format->levels[0].lsb),
+      blocks_(!params.hit_under_miss) {
   if (params.entries == 0) throw ConfigError(what + ".entries: a first level needs at least 1");
   in.bind(*this);
   next_reply.bind(*this);
@@ -36,10 +37,11 @@ PlainHit L1TlbModule::hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
   return {there, page.base + va.offset(kBasePageShift)};
 }
 
-// The same for a page that is not remembered. One that is ready once remains so.
+// The same for a page that is not remembered. One that is ready once remains so. (A TLB that blocks
+// remembers none while it does.)
 PlainHit L1TlbModule::first_hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
   const TlbEntry* entry = tlb_.look_up(asid, va);
-  if (entry == nullptr || entry->ready_at > at) return {};
+  if (entry == nullptr || entry->ready_at > at || at < open_from_) return {};
   const Cycle port = ports_.next(at);
   const Cycle there = port + entry->latency;
   if (!entry->allows(kind, AccessContext{}) || there > at + 1) return {};
@@ -52,6 +54,7 @@ PlainHit L1TlbModule::first_hit(Cycle at, VirtAddr va, Asid asid, AccessKind kin
 
 TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   if (request.context.has(AccessContext::kBare)) return bare(request);
+  if (request.at < open_from_) return refuse(open_from_);
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
   if (entry == nullptr) return miss(request, nullptr);
   if (entry->allows(request.kind, request.context)) {
@@ -66,6 +69,12 @@ TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   if (verdict == Verdict::kNeedsWalk) return miss(request, entry);
   tlb_.mark_used(entry);
   return slow_hit(request, *entry, verdict, ports_.take(request.at) + entry->latency);
+}
+
+TranslateAnswer L1TlbModule::refuse(Cycle retry_at) {
+  ++stats_.refused;
+  refused_ = true;
+  return TranslateAnswer::refused(retry_at);
 }
 
 // Without translation nothing is looked up, hence nothing is paid or counted.
@@ -124,12 +133,12 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   }
 
   // (3) A slot, or nothing has happened.
-  if (!slots_.has_free(request.at)) {
-    ++stats_.refused;
-    refused_ = true;
-    return TranslateAnswer::refused(slots_.first_free(request.at));
-  }
+  if (!slots_.has_free(request.at)) return refuse(slots_.first_free(request.at));
   refused_ = false;
+  if (blocks_) {
+    open_from_ = kNever;
+    tlb_.forget();
+  }
   if (present != nullptr) tlb_.mark_used(present);
   const Cycle there = ports_.take(request.at) + tlb_.miss_latency();
   stats_.count_sent(request.replay);
@@ -155,6 +164,7 @@ void L1TlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
   refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get());
   slots_.answered(slot, at);
+  if (blocks_) open_from_ = at + 1;
   for (const TranslationSlots::Waiter& waiter : slots_[slot].waiters) {
     const bool first = &waiter == &slots_[slot].waiters.front();
     TranslateResult own = result;
@@ -190,7 +200,7 @@ void L1TlbModule::fence(const FenceScope& scope) {
 
 void L1TlbModule::explain_stall(std::ostream& out) const {
   out << name() << ": " << slots_.unanswered() << " misses wait for the second level"
-      << (refused_ ? "; the core was refused for want of a miss slot\n" : "\n");
+      << (refused_ ? "; the core was refused\n" : "\n");
 }
 
 }  // namespace mmu

@@ -43,7 +43,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
 
   /// Misses are classified from now on. The caller tells the classes of what is found.
   MissClasses& classify_misses(const TlbParams& params) {
-    classes_ = std::make_unique<MissClasses>(params);
+    classes_ = std::make_unique<MissClasses>(params, control_.format->levels[0].lsb);
     return *classes_;
   }
 
@@ -59,6 +59,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;
 
+  TranslateAnswer refuse(Cycle retry_at);
   TranslateAnswer bare(const TranslateRequest& request);
   TranslateAnswer slow_hit(const TranslateRequest& request, const TlbEntry& entry, Verdict verdict,
                            Cycle there);
@@ -74,6 +75,8 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslationObserver* observer_ = nullptr;
   TlbName observed_as_ = TlbName::kDtlb;
   std::unique_ptr<MissClasses> classes_;  // if misses are classified
+  const bool blocks_;                     // while a miss slot is in use
+  Cycle open_from_ = 0;                   // if it does: nothing is looked up before
   bool refused_ = false;
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;

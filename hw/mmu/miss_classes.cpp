@@ -4,12 +4,25 @@
 
 namespace mmu {
 
-MissClasses::MissClasses(const TlbParams& params)
-    : MissClasses(params.all_entries(), [&] {
-        SectorShape sectors{0, read_page_sizes(params.page_sizes).value_or(0)};
-        while (1U << sectors.shift < params.sector_pages) ++sectors.shift;
-        return sectors;
-      }()) {}
+MissClasses::MissClasses(const TlbParams& params, unsigned page_shift)
+    : entries_(params.all_entries()), page_shift_(page_shift) {
+  const auto add = [this](const std::string& page_sizes, std::uint32_t sector_pages) {
+    SectorShape& sectors = sectors_.emplace_back();
+    sectors.of = read_page_sizes(page_sizes).value_or(0);
+    while (1U << sectors.shift < sector_pages) ++sectors.shift;
+  };
+  add(params.page_sizes, params.sector_pages);
+  for (const TlbArrayParams* array : {&params.large, &params.huge}) {
+    if (array->entries != 0) add(array->page_sizes, array->sector_pages);
+  }
+}
+
+unsigned MissClasses::sector_shift_of(unsigned page_shift) const {
+  for (const SectorShape& sectors : sectors_) {
+    if (holds(sectors.of, page_shift)) return sectors.shift;
+  }
+  return 0;
+}
 
 // As in Tlb: the page number with a one above it, which tells the page size; 46 global; 63:48
 // address space, of pages that are not global.
@@ -29,8 +42,7 @@ MissClasses::Page& MissClasses::page_of(Asid asid, VirtAddr va, const Translatio
   page.asid = asid;
   page.shift = to.page_shift;
   page.global = to.global;
-  const unsigned sector_shift = holds(sectors_.of, to.page_shift) ? sectors_.shift : 0;
-  page.group = &groups_[key(asid, va, to.page_shift, to.global, sector_shift)];
+  page.group = &groups_[key(asid, va, to.page_shift, to.global, sector_shift_of(to.page_shift))];
   if (std::none_of(sizes_.begin(), sizes_.end(), [&](const Size& size) {
         return size.shift == to.page_shift && size.global == to.global;
       })) {
@@ -59,7 +71,7 @@ MissClasses::Class MissClasses::classify(const TranslateRequest& request) {
 }
 
 MissClasses::Class MissClasses::class_of(const TranslateRequest& request, MissKind kind) {
-  const std::uint64_t small = key(request.asid, request.va, kBasePageShift, false);
+  const std::uint64_t small = key(request.asid, request.va, page_shift_, false);
   switch (kind) {
     case MissKind::kSent:
       return last_miss_[small] = classify(request);
@@ -92,7 +104,7 @@ void MissClasses::used(Asid asid, VirtAddr va, const Translation& to) {
 
 void MissClasses::entered(Asid asid, VirtAddr va, const Translation& to) {
   Page& page = page_of(asid, va, to);
-  page.brought_by = last_miss_.at(key(asid, va, kBasePageShift, false));
+  page.brought_by = last_miss_.at(key(asid, va, page_shift_, false));
   if (page.brought_by != &MissClassStats::conflict) use(page);
 }
 

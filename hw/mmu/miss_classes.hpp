@@ -35,7 +35,7 @@ static_assert(lists_every_counter<MissClassStats>());
 enum class MissKind : std::uint8_t {
   kSent,          ///< sent to the next level
   kSentForBits,   ///< likewise, though the entry is here: a walk must set A or D first
-  kJoined,        ///< waits for an outstanding one of the same 4 KiB page
+  kJoined,        ///< waits for an outstanding one of the same smallest page
   kOnItsWay,      ///< waits for an entry that a refill brings
   kNotCanonical,  ///< no page can have this address
 };
@@ -52,8 +52,9 @@ struct SectorShape {
 class MissClasses {
  public:
   explicit MissClasses(std::uint64_t entries, SectorShape sectors = {})
-      : entries_(entries), sectors_(sectors) {}
-  explicit MissClasses(const TlbParams& params);
+      : entries_(entries), sectors_{sectors} {}
+  /// `page_shift`: of the smallest page, by which misses join.
+  MissClasses(const TlbParams& params, unsigned page_shift);
 
   /// A look-up that misses. Replays are classified, since others may join them, and not counted.
   void missed(const TranslateRequest& request, MissKind kind);
@@ -98,6 +99,7 @@ class MissClasses {
   /// Of the page of 2^shift bytes that holds `va`, or of what 2^sector_shift such pages cover.
   static std::uint64_t key(Asid asid, VirtAddr va, unsigned shift, bool global,
                            unsigned sector_shift = 0);
+  unsigned sector_shift_of(unsigned page_shift) const;
   Page& page_of(Asid asid, VirtAddr va, const Translation& to);
   Page* find(Asid asid, VirtAddr va);  // the one in the twin, else the one that changed last
   Class classify(const TranslateRequest& request);
@@ -107,12 +109,13 @@ class MissClasses {
   void displace(Group& group);
 
   const std::uint64_t entries_;
-  const SectorShape sectors_;
+  const unsigned page_shift_ = kBasePageShift;
+  std::vector<SectorShape> sectors_;  // of each array
   std::unordered_map<std::uint64_t, Page> pages_;
   std::vector<Size> sizes_;  // of pages_
   std::unordered_map<std::uint64_t, Group> groups_;
   std::list<Group*> twin_;                              // most recently used first
-  std::unordered_map<std::uint64_t, Class> last_miss_;  // by 4 KiB page and ASID
+  std::unordered_map<std::uint64_t, Class> last_miss_;  // by smallest page, ASID
   std::uint64_t clock_ = 0;
   MissClassStats stats_;
 };

@@ -24,7 +24,7 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
   stlb_.in_reply[1].bind(dtlb_.next_reply);
   for (const TlbParams* level :
        {&params.itlb, &params.dtlb, &params.stlb, &params.level3, &params.level4}) {
-    if (level->sector_pages > 1) walker_.read_neighbours(params.line_bytes);
+    if (level->has_sectors()) walker_.read_neighbours(params.line_bytes);
   }
   if (params.level3.entries != 0) {
     further_levels_.push_back(&level3_.emplace("level3", "mmu.level3", params.level3,

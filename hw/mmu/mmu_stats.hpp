@@ -46,7 +46,8 @@ struct TlbStats {
         field("fills", "entries", "entered", &TlbStats::fills),
         field("evictions", "entries", "live ones displaced", &TlbStats::evictions),
         field("fenced", "entries", "removed by fences", &TlbStats::fenced),
-        field("refused", "requests", "times a request was sent away for want of a miss slot",
+        field("refused", "requests",
+              "times one was sent away for want of a miss slot, or during another's miss",
               &TlbStats::refused));
   }
 };

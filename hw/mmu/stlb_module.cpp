@@ -37,9 +37,10 @@ StlbModule::StlbModule(const sc_core::sc_module_name& name, const std::string& w
       part_(place_of(as).part),
       lookups_per_cycle_(params.lookups_per_cycle),
       tlb_(what, params, *control.format, seed),
-      slots_(params.miss_slots),
+      slots_(params.miss_slots, control.format->levels[0].lsb),
       entrances_(requesters),
-      arrivals_(requesters) {
+      arrivals_(requesters),
+      blocks_(!params.hit_under_miss) {
   for (std::uint32_t i = 0; i < requesters; ++i) {
     entrances_[i].stlb = this;
     entrances_[i].index = i;
@@ -91,6 +92,11 @@ void StlbModule::wake() {
 }
 
 bool StlbModule::serve(std::uint32_t requester, const TranslateRequest& request, Cycle now) {
+  if (now < open_from_) {
+    ++stats_.refused;
+    if (open_from_ != kNever) timeline_.post(open_from_, rank_);
+    return false;
+  }
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
   if (entry == nullptr) return miss(requester, request, now, nullptr);
   const Verdict verdict = judge(entry->result.to, request.kind, control_.ad_update,
@@ -113,6 +119,11 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
   if (classes_ != nullptr) classes_->used(request.asid, request.va, entry.result.to);
   if (verdict == Verdict::kFault) ++stats_.faults;
   TranslateResult result = entry.result;
+  const Cycle at = std::max(there, entry.ready_at);
+  if (entry.sector != nullptr) {
+    beside_ = tlb_.beside(entry, at);
+    result.neighbours = &beside_;
+  }
   result.verdict = verdict;
   if (verdict == Verdict::kFault) {
     result.fault = fault_at(result.to, request.kind, request.context, request.va);
@@ -120,7 +131,7 @@ void StlbModule::hit(std::uint32_t requester, const TranslateRequest& request,
   story_.assign({{there, part_}});
   if (!ready) story_.push_back({entry.ready_at, Part::kMergeWait});
   result.story = &story_;
-  in_reply[requester]->translated(request.id, std::max(there, entry.ready_at), result);
+  in_reply[requester]->translated(request.id, at, result);
 }
 
 bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, Cycle now,
@@ -155,6 +166,7 @@ bool StlbModule::miss(std::uint32_t requester, const TranslateRequest& request, 
   stats_.count_sent(request.replay);
   tell_miss(request, present != nullptr ? MissKind::kSentForBits : MissKind::kSent);
   slots_.join(slot, requester, request, now + tlb_.miss_latency());
+  if (blocks_) open_from_ = kNever;
   if (answer.is_now()) translated(slot, answer.at, *answer.result);  // it was prefetched
   return true;
 }
@@ -167,6 +179,7 @@ void StlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
   refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get());
   slots_.answered(slot, at);
+  if (blocks_) open_from_ = at + 1;
   const TranslationSlots::Slot& answered = slots_[slot];
   for (const TranslationSlots::Waiter& waiter : answered.waiters) {
     answer(answered, waiter, at, result);
@@ -224,9 +237,7 @@ void StlbModule::fence(const FenceScope& scope) {
 
 void StlbModule::explain_stall(std::ostream& out) const {
   out << name() << ": " << slots_.unanswered() << " misses wait for an answer, " << waiting()
-      << " requests wait for a look-up"
-      << (blocked_ ? "; the first is held back for want of a slot or of room at the walkers\n"
-                   : "\n");
+      << " requests wait for a look-up" << (blocked_ ? "; the first is held back\n" : "\n");
 }
 
 }  // namespace mmu

@@ -45,7 +45,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   /// Misses are classified from now on.
   MissClasses& classify_misses(const TlbParams& params) {
-    classes_ = std::make_unique<MissClasses>(params);
+    classes_ = std::make_unique<MissClasses>(params, control_.format->levels[0].lsb);
     return *classes_;
   }
 
@@ -93,8 +93,11 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   std::vector<std::deque<TranslateRequest>> arrivals_;  // of each entrance
   TranslationObserver* observer_ = nullptr;
   std::unique_ptr<MissClasses> classes_;  // if misses are classified
+  const bool blocks_;                     // nothing is looked up while a miss slot is in use
+  Cycle open_from_ = 0;                   // if so: not before
   bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
   Story story_;
+  NeighbourPages beside_;  // what an answer points to
   TlbStats stats_;
 };
 

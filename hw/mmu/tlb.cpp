@@ -31,19 +31,15 @@ Tlb::Tlb(const std::string& what, const TlbParams& params, const PageTableFormat
     : latency_(params.latency_cycles),
       probe_cycles_(params.probing == TlbParams::Probing::kSequential ? params.probe_cycles : 0) {
   PageSizes taken = 0;
-  arrays_.push_back({{what, params.entries, params.ways, params.replacement, seed},
-                     shifts_of(what, params.page_sizes, format, taken),
-                     0,
-                     {}});
-  make_sectors(what, params);
+  add_array(
+      what,
+      {params.entries, params.ways, params.replacement, params.page_sizes, params.sector_pages},
+      format, seed, taken);
   for (const auto& [name, more] :
        {std::pair{".large", &params.large}, std::pair{".huge", &params.huge}}) {
     if (more->entries == 0) continue;
     if (params.entries == 0) throw ConfigError(what + name + ": the base array has no entries");
-    arrays_.push_back({{what + name, more->entries, more->ways, more->replacement, seed},
-                       shifts_of(what + name, more->page_sizes, format, taken),
-                       0,
-                       {}});
+    add_array(what + name, *more, format, seed, taken);
   }
   std::size_t probes = 1;
   for (const Array& array : arrays_) probes = std::max(probes, array.shifts.size());
@@ -51,14 +47,21 @@ Tlb::Tlb(const std::string& what, const TlbParams& params, const PageTableFormat
   if (params.entries == 0) miss_latency_ = 0;
 }
 
-void Tlb::make_sectors(const std::string& what, const TlbParams& params) {
-  Array& base = arrays_.front();
-  while (1U << base.sector_shift < params.sector_pages) ++base.sector_shift;
-  if (1U << base.sector_shift != params.sector_pages) {
+void Tlb::add_array(const std::string& what, const TlbArrayParams& params,
+                    const PageTableFormat& format, std::uint64_t seed, PageSizes& taken) {
+  Array& array =
+      arrays_.emplace_back(Array{{what, params.entries, params.ways, params.replacement, seed},
+                                 shifts_of(what, params.page_sizes, format, taken),
+                                 0,
+                                 {}});
+  while (1U << array.sector_shift < params.sector_pages) ++array.sector_shift;
+  if (1U << array.sector_shift != params.sector_pages) {
     throw ConfigError(what + ".sector_pages: " + std::to_string(params.sector_pages) +
-                      " is no power of two");
+                      " is no power of two, which a field of the address could count");
   }
-  if (params.sector_pages > 1) base.pages.resize(std::size_t{params.entries} * params.sector_pages);
+  if (params.sector_pages == 1) return;
+  array.pages.resize(std::size_t{params.entries} * params.sector_pages);
+  has_sectors_ = true;
 }
 
 TlbEntry Tlb::make_entry(const Probe& probe, Asid asid, VirtAddr va, const Translation& to,
@@ -93,7 +96,7 @@ Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle re
   }
   bool displaced = false;
   TlbEntry* sector = probe->array->peek(index, tag);
-  Array& array = arrays_.front();
+  Array& array = *probe->sectors;
   if (sector != nullptr) {
     probe->array->mark_used(sector);
   } else {
@@ -116,10 +119,25 @@ void Tlb::insert_neighbour(Asid asid, VirtAddr va, VirtAddr beside, const Transl
   if (va.value() >> probe->shift != beside.value() >> probe->shift) return;
   TlbEntry* sector = probe->array->peek(va.value() >> probe->shift, key(asid, va, *probe));
   if (sector == nullptr) return;
-  TlbEntry& page = arrays_.front().pages[page_number(*sector, beside, *probe)];
+  TlbEntry& page = probe->sectors->pages[page_number(*sector, beside, *probe)];
   if (page.array != nullptr) return;
   page = make_entry(*probe, asid, beside, to, ready_at, ad, context);
   page.sector = sector;
+}
+
+NeighbourPages Tlb::beside(const TlbEntry& entry, Cycle by) const {
+  NeighbourPages found;
+  if (entry.sector == nullptr) return found;
+  const auto array = std::find_if(arrays_.begin(), arrays_.end(), [&](const Array& candidate) {
+    return &candidate.entries == entry.array;
+  });
+  const std::size_t first = array->entries.place_of(entry.sector) << array->sector_shift;
+  for (std::size_t i = 0; i < std::size_t{1} << array->sector_shift; ++i) {
+    const TlbEntry& page = array->pages[first + i];
+    if (page.array == nullptr || &page == &entry || page.ready_at > by) continue;
+    found.add(NeighbourPages::number(page.page, page.result.to.page_shift), page.result.to);
+  }
+  return found;
 }
 
 std::uint64_t Tlb::fence(const FenceScope& scope) {

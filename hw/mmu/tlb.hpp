@@ -99,7 +99,15 @@ class Tlb {
   /// sector and it is not there yet.
   void insert_neighbour(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to,
                         Cycle ready_at, AdUpdate ad, AccessContext context);
-  bool has_sectors() const { return arrays_.front().sector_shift != 0; }
+  bool has_sectors() const { return has_sectors_; }
+  /// The other pages of the sector that `entry` lies in, of those that are there by cycle `by`.
+  NeighbourPages beside(const TlbEntry& entry, Cycle by) const;
+
+  /// The next hit of each page is looked up.
+  void forget() {
+    if (remembers_) recent_.fill({});
+    remembers_ = false;
+  }
 
   /// Calls fn(entry) for each page that `scope` covers, those in sectors one by one.
   template <class Fn>
@@ -136,8 +144,8 @@ class Tlb {
     std::uint64_t tag;  ///< the part of the key that does not depend on address and ASID
     SetAssoc<TlbEntry>* array;
     std::uint32_t latency;
-    unsigned shift;        ///< of what an entry covers
-    const Array* sectors;  ///< nullptr: an entry covers one page
+    unsigned shift;  ///< of what an entry covers
+    Array* sectors;  ///< nullptr: an entry covers one page
     bool operator<(const Probe& other) const {
       return page_shift != other.page_shift ? page_shift < other.page_shift : global < other.global;
     }
@@ -160,11 +168,8 @@ class Tlb {
   static std::size_t recent_index(VirtAddr va) {
     return va.value() >> kBasePageShift & (kRecentPages - 1);
   }
-  void forget() {
-    if (remembers_) recent_.fill({});
-    remembers_ = false;
-  }
-  void make_sectors(const std::string& what, const TlbParams& params);
+  void add_array(const std::string& what, const TlbArrayParams& params,
+                 const PageTableFormat& format, std::uint64_t seed, PageSizes& taken);
   const Probe* probe_for(const Translation& to);
 
   // The page number with a one above it, which tells the page size (bits 45:0); 46 global; 63:48
@@ -176,6 +181,7 @@ class Tlb {
   }
 
   std::vector<Array> arrays_;  // the base one first
+  bool has_sectors_ = false;
   std::uint32_t latency_, probe_cycles_, miss_latency_;
   static constexpr std::size_t kRecentPages = 64;
   std::array<RecentPage, kRecentPages> recent_{};

@@ -16,6 +16,7 @@ struct TlbArrayParams {
   std::uint32_t ways = 0;
   Replacement replacement = Replacement::kLru;
   std::string page_sizes = "2M";
+  std::uint32_t sector_pages = 1;
 
   static constexpr auto fields() {
     return std::make_tuple(
@@ -26,7 +27,9 @@ struct TlbArrayParams {
         choice("replacement", "which entry of a set to give up", &TlbArrayParams::replacement,
                kReplacementNames),
         knob("page_sizes", "of pages that it holds, as page_sizes of the base array",
-             &TlbArrayParams::page_sizes));
+             &TlbArrayParams::page_sizes),
+        knob("sector_pages", "pages", "neighbours that an entry covers, as of the base array",
+             &TlbArrayParams::sector_pages, 1, 16));
   }
 };
 
@@ -44,11 +47,16 @@ struct TlbParams {
   Probing probing = Probing::kParallel;
   std::uint32_t probe_cycles = 1;
   std::uint32_t sector_pages = 1;
+  bool hit_under_miss = true;
   TlbArrayParams large{};
   TlbArrayParams huge{0, 0, Replacement::kLru, "1G"};
 
   std::uint64_t all_entries() const {
     return std::uint64_t{entries} + large.entries + huge.entries;
+  }
+  bool has_sectors() const {
+    return sector_pages > 1 || (large.entries != 0 && large.sector_pages > 1) ||
+           (huge.entries != 0 && huge.sector_pages > 1);
   }
 
   static constexpr auto fields() {
@@ -63,6 +71,8 @@ struct TlbParams {
              &TlbParams::lookups_per_cycle, 0, 64),
         knob("miss_slots", "misses", "outstanding, with merging by page; further ones are refused",
              &TlbParams::miss_slots, 1, 1024),
+        knob("hit_under_miss", "false: nothing is looked up while a miss slot is in use",
+             &TlbParams::hit_under_miss),
         choice("replacement", "which entry of a set to give up", &TlbParams::replacement,
                kReplacementNames),
         knob("page_sizes",

@@ -49,7 +49,9 @@ class TranslationSlots {
     }
   };
 
-  explicit TranslationSlots(std::uint32_t count) : keys_(count), until_(count), slots_(count) {}
+  /// `page_shift`: of the smallest page that there is.
+  explicit TranslationSlots(std::uint32_t count, unsigned page_shift = kBasePageShift)
+      : page_shift_(page_shift), keys_(count), until_(count), slots_(count) {}
 
   /// The slot that waits for the page of `va` and may be joined; kNone if there is none.
   std::uint32_t find(Asid asid, VirtAddr va) const {
@@ -115,17 +117,18 @@ class TranslationSlots {
       if (until_[i] != kNever) continue;
       Slot& slot = slots_[i];
       slot.fences.push_back(scope);
-      if (scope.covers(slot.asid, slot.va, kBasePageShift, false)) keys_[i] = kClosed;
+      if (scope.covers(slot.asid, slot.va, page_shift_, false)) keys_[i] = kClosed;
     }
   }
 
  private:
   // Bit 59 of an address and not bit 58: no format with up to 57 bits has such a page.
   static constexpr std::uint64_t kClosed = std::uint64_t{1} << 47;
-  static std::uint64_t key(Asid asid, VirtAddr va) {
-    return va.bits(kBasePageShift, 48) | std::uint64_t{asid} << 48;
+  std::uint64_t key(Asid asid, VirtAddr va) const {
+    return va.aligned_down(page_shift_).bits(kBasePageShift, 48) | std::uint64_t{asid} << 48;
   }
 
+  unsigned page_shift_;
   std::vector<std::uint64_t> keys_;  // kClosed: may not be joined
   std::vector<Cycle> until_;         // last cycle in use; kNever: not answered
   std::vector<Slot> slots_;

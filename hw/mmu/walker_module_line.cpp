@@ -33,8 +33,7 @@ NeighbourPages WalkerModule::neighbours_of(const Walker& walker, const Translati
     const auto* page = std::get_if<Translation>(&step);
     if (page == nullptr || page->page_shift != to.page_shift) continue;
     if (!page->accessed || page->global != to.global) continue;
-    found.pages[i] = *page;
-    found.usable = static_cast<std::uint16_t>(found.usable | 1U << i);
+    found.add(i, *page);
   }
   return found;
 }

@@ -81,8 +81,7 @@ void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_
     }
     return;
   }
-  power_of_two(path + ".sector_pages", tlb.sector_pages);
-  array(path, {tlb.entries, tlb.ways, tlb.replacement, {}});
+  array(path, {tlb.entries, tlb.ways, tlb.replacement, {}, tlb.sector_pages});
   std::vector<std::string> arrays{path};
   for (const auto& [name, more] :
        {std::pair{".large", &tlb.large}, std::pair{".huge", &tlb.huge}}) {
@@ -95,6 +94,7 @@ void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_
 void Inspection::array(const std::string& path, const TlbArrayParams& array) {
   if (array.entries == 0) return;
   set_shape(path, array.entries, array.ways);
+  power_of_two(path + ".sector_pages", array.sector_pages);
   policy(path, array.replacement, array.ways == 0 ? array.entries : array.ways);
 }
 

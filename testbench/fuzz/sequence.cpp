@@ -75,6 +75,8 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
     }
     if (random.chance(30)) tlb->probing = TlbParams::Probing::kSequential;
     if (random.chance(30)) tlb->sector_pages = random.one_of({2U, 4U, 8U, 16U});
+    if (random.chance(30)) tlb->large.sector_pages = random.one_of({2U, 4U, 8U, 16U});
+    tlb->hit_under_miss = random.chance(85);
   }
 }
 

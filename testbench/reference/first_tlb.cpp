@@ -31,6 +31,10 @@ void FirstTlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*h
 TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::size_t access) {
   if (mode_ != MmuParams::Mode::kNormal) return answer_as_baseline(at, request);
   using Kind = TranslateAnswer::Kind;
+  if (!params_.hit_under_miss && !all_free(slots_, at)) {
+    ++stats.refused;
+    return {};
+  }
   const Cycle p = port_.first(at);
 
   // (1) Present.
@@ -53,7 +57,7 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
     return {Kind::kNow, {known, Verdict::kFault, fault, {}, {{known, Part::kL1Tlb}}}};
   }
   // (3) Asked for already.
-  Slot* slot = needs_walk ? nullptr : open_slot(slots_, request);
+  Slot* slot = needs_walk ? nullptr : open_slot(slots_, request, control_.format->levels[0].lsb);
   const bool merge = slot != nullptr;
   // (4) A miss.
   if (!merge) slot = free_slot(slots_, at);

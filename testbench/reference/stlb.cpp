@@ -44,10 +44,11 @@ void Stlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*how) 
 
 bool Stlb::look_up(const Request& request, Cycle t) {
   const TranslateRequest& asked = request.request;
+  if (!params_.hit_under_miss && !all_free(slots_, t)) return false;
   if (answer_present(request, t)) return true;
   const Cycle there = t + entries_.latency(nullptr);
   const bool needs_walk = entries_.find(asked.asid, asked.va, false) != nullptr;
-  if (Slot* slot = needs_walk ? nullptr : open_slot(slots_, asked)) {
+  if (Slot* slot = needs_walk ? nullptr : open_slot(slots_, asked, smallest())) {
     count(asked, &TlbStats::merged);
     slot->join({request.from, asked, there});
     return true;
@@ -70,7 +71,8 @@ bool Stlb::knows(Asid asid, VirtAddr va) {
   TranslateRequest request;
   request.asid = asid;
   request.va = va;
-  return entries_.find(asid, va, false) != nullptr || open_slot(slots_, request) != nullptr;
+  return entries_.find(asid, va, false) != nullptr ||
+         open_slot(slots_, request, smallest()) != nullptr;
 }
 
 bool Stlb::prefetched(Cycle t, const TranslateRequest& request, const Translation& to) {
@@ -95,6 +97,7 @@ bool Stlb::answer_present(const Request& request, Cycle t) {
   outcome.at = hit ? there : entry->ready_at;
   outcome.story = {{there, part_}};
   if (!hit) outcome.story.push_back({outcome.at, Part::kMergeWait});
+  outcome.neighbours = entries_.beside(entry->asid, entry->va, entry->to.page_shift, outcome.at);
   reply_(request.from, outcome);
   return true;
 }

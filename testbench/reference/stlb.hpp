@@ -64,6 +64,7 @@ class Stlb {
 
   bool look_up(const Request& request, Cycle t);  ///< false: it stays
   bool answer_present(const Request& request, Cycle t);
+  unsigned smallest() const { return control_.format->levels[0].lsb; }
   bool is_fault(const TranslateRequest& request, const Outcome& outcome) const;
   void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
 

@@ -39,8 +39,8 @@ class TlbArray {
   TlbArray(const std::string& name, const TlbParams& params, const PageTableFormat& format,
            std::uint64_t seed)
       : params_(params), shifts_(page_shifts(format)) {
-    add({params.entries, params.ways, params.replacement, params.page_sizes}, name, seed);
-    for (unsigned pages = params.sector_pages; pages > 1; pages /= 2) ++arrays_[0].sector;
+    add({params.entries, params.ways, params.replacement, params.page_sizes, params.sector_pages},
+        name, seed);
     if (params.large.entries != 0) add(params.large, name + ".large", seed);
     if (params.huge.entries != 0) add(params.huge, name + ".huge", seed);
   }
@@ -86,6 +86,18 @@ class TlbArray {
     if (va.value() >> shift != entry.va.value() >> shift) return;
     sector_of(*array, entry.asid, va, size)
         ->try_emplace(number(va, size), TlbEntry{entry.asid, va, to, entry.ready_at});
+  }
+
+  /// The other pages of the sector of the page that holds `va`, there by cycle `at`.
+  std::vector<std::pair<VirtAddr, Translation>> beside(Asid asid, VirtAddr va, unsigned shift,
+                                                       Cycle at) {
+    std::vector<std::pair<VirtAddr, Translation>> found;
+    const unsigned size = size_of(shift);
+    for (const auto& [page, entry] : *sector_of(*array_of(shift), asid, va, size)) {
+      if (page == number(va, size) || entry.ready_at > at) continue;
+      found.emplace_back(entry.va, entry.to);
+    }
+    return found;
   }
 
   void fence(const FenceScope& scope, TlbStats& stats) {
@@ -138,6 +150,7 @@ class TlbArray {
     arrays_.push_back({read_page_sizes(params.page_sizes).value(),
                        {name, params.entries, params.ways, params.replacement, seed},
                        0});
+    for (unsigned pages = params.sector_pages; pages > 1; pages /= 2) ++arrays_.back().sector;
   }
   Array* array_of(unsigned shift) {
     for (Array& array : arrays_) {
@@ -163,7 +176,7 @@ class TlbArray {
   std::vector<Array> arrays_;
 };
 
-/// An outstanding miss of one 4 KiB page. `Waiter` has a member `joined`.
+/// An outstanding miss of one page of the smallest size. `Waiter` has a member `joined`.
 template <class Waiter>
 struct MissSlot {
   bool waits = false;  ///< its answer is unknown
@@ -172,13 +185,13 @@ struct MissSlot {
   std::vector<FenceScope> fences;  ///< that took effect while it waited
   std::vector<Waiter> waiters;     ///< the first is the one that took it
 
-  bool same_page(const TranslateRequest& request) const {
+  bool same_page(const TranslateRequest& request, unsigned smallest) const {
     return request.asid == taker.asid &&
-           request.va.aligned_down(kBasePageShift) == taker.va.aligned_down(kBasePageShift);
+           request.va.value() >> smallest == taker.va.value() >> smallest;
   }
-  bool closed() const {
+  bool closed(unsigned smallest) const {
     return std::any_of(fences.begin(), fences.end(), [&](const FenceScope& fence) {
-      return fence.covers(taker.asid, taker.va, kBasePageShift, false);
+      return fence.covers(taker.asid, taker.va, smallest, false);
     });
   }
   /// True if one of the first `count` fences covers the page that `to` maps.
@@ -201,12 +214,21 @@ struct MissSlot {
   }
 };
 
+/// `smallest`: log2 of the smallest page.
 template <class Waiter>
-MissSlot<Waiter>* open_slot(std::vector<MissSlot<Waiter>>& slots, const TranslateRequest& request) {
+MissSlot<Waiter>* open_slot(std::vector<MissSlot<Waiter>>& slots, const TranslateRequest& request,
+                            unsigned smallest) {
   for (auto& slot : slots) {
-    if (slot.waits && slot.same_page(request) && !slot.closed()) return &slot;
+    if (slot.waits && slot.same_page(request, smallest) && !slot.closed(smallest)) return &slot;
   }
   return nullptr;
+}
+
+/// True if no slot is in use in cycle `t`.
+template <class Waiter>
+bool all_free(const std::vector<MissSlot<Waiter>>& slots, Cycle t) {
+  return std::none_of(slots.begin(), slots.end(),
+                      [t](const auto& slot) { return slot.waits || slot.until >= t; });
 }
 
 /// One that can be taken in cycle `t`.

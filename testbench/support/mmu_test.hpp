@@ -97,7 +97,8 @@ class MmuTest : public KernelTest {
       const PhysAddr entry = walk.entry_address();
       std::uint64_t pte = bytes.load(entry, 8);
       if (pte == 0) {
-        pte = encode_table(*control.format, PhysAddr(kTables + 4096 * ++tables_));
+        pte = encode_table(*control.format,
+                           PhysAddr(kTables + control.format->page_bytes() * ++tables_));
         bytes.store(entry, 8, pte);
       }
       walk.consume(pte);

@@ -34,7 +34,8 @@ void add_arrays(RandomSource& random, TlbParams& tlb) {
   if (random.chance(60)) return;
   const auto array = [&](const char* page_sizes) {
     const Shape shape = random_shape(random, 16);
-    return TlbArrayParams{shape.ways * shape.sets, shape.ways, shape.policy, page_sizes};
+    const std::uint32_t sector = random.chance(30) ? power_of_two(random.number(1, 4)) : 1;
+    return TlbArrayParams{shape.ways * shape.sets, shape.ways, shape.policy, page_sizes, sector};
   };
   const bool both = random.chance(40);
   tlb.page_sizes = both ? "4K+2M" : "4K";
@@ -55,6 +56,7 @@ TlbParams random_tlb(RandomSource& random, std::uint32_t most, std::uint32_t slo
   if (random.chance(30)) tlb.probing = TlbParams::Probing::kSequential;
   tlb.probe_cycles = random.number(1, 4);
   if (random.chance(30)) tlb.sector_pages = power_of_two(random.number(1, 4));
+  tlb.hit_under_miss = random.chance(85);
   return tlb;
 }
 

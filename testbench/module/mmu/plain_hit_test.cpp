@@ -60,6 +60,25 @@ TEST_F(PlainHitTest, AnotherPageOfTheSamePlaceInTheMemoIsNoHit) {
   EXPECT_EQ(hit_.at, 0u);
 }
 
+TEST_F(PlainHitTest, IsNoneWhileABlockingTlbHasAMiss) {
+  params.dtlb.hit_under_miss = false;
+  map(kVa, kPa);
+  map(kVa + 4096, kPa + 4096);
+  make();
+  ask(1, 1, kVa);
+  ask_shortly(100, kVa);
+  ask_shortly(101, kVa);
+  EXPECT_EQ(hit_.at, 102u) << "remembered";
+  ask(102, 2, kVa + 4096);  // there in 147
+  ask_shortly(103, kVa);
+  EXPECT_EQ(hit_.at, 0u);
+  ask_shortly(147, kVa);
+  EXPECT_EQ(hit_.at, 0u);
+  EXPECT_EQ(looked_up(), 4u) << "nothing may have happened";
+  ask_shortly(148, kVa);
+  EXPECT_EQ(hit_.at, 149u);
+}
+
 TEST_F(PlainHitTest, IsForgottenByAFence) {
   map(kVa, kPa);
   make();

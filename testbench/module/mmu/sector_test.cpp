@@ -163,8 +163,87 @@ TEST_F(SectorTest, LargePagesHaveSectorsOfTheirOwn) {
   EXPECT_EQ(core.reply_to(2)->result.to.page_shift, 21u);
 }
 
+TEST_F(SectorTest, TheLargeArrayHasSectorsOfItsOwnSize) {
+  constexpr std::uint64_t kLarge = 0x20'0000;
+  params.dtlb.sector_pages = 1;
+  params.dtlb.page_sizes = "4K";
+  params.dtlb.large = {1, 0, Replacement::kLru, "2M", 4};
+  for (std::uint64_t i = 0; i < 8; ++i) map(kVa + i * kLarge, 0x1000'0000 + i * kLarge, 1);
+  map_pages(8 * 512, 8 * 512 + 2);
+  make();
+  ask(1, 1, kVa + 5 * kLarge);
+  expect_answer(1, 34);  // 1 + 45 - 12: a read less
+  ask(100, 2, kVa + 7 * kLarge);
+  expect_answer(2, 101, 100);
+  ask(200, 3, kVa + 3 * kLarge);  // of the sector before
+  expect_answer(3, 233);
+  ask(300, 4, kVa + 4 * kLarge);  // which the one entry has given up; the STLB has only page 5
+  expect_answer(4, 333);
+  expect_hit(400, 5, 8 * 512, false);
+  expect_hit(500, 6, 8 * 512 + 1, false);  // the base array has no sectors
+  EXPECT_EQ(mmu().dtlb().stats().evictions, 2u);
+}
+
+TEST_F(SectorTest, AHitInASectoredStlbBringsWhatItsSectorHolds) {
+  params.dtlb.entries = params.dtlb.ways = 1;
+  params.stlb.sector_pages = 4;
+  map_pages(0, 16);
+  make();
+  ask(1, 1, kVa + 5 * kPage);
+  expect_hit(100, 2, 8, false);  // displaces the sector of the DTLB
+  ask(200, 3, kVa + 6 * kPage);
+  expect_answer(3, 208, 201);  // 200 + 1 + 7: of the STLB
+  expect_hit(300, 4, 4);
+  expect_hit(400, 5, 5);
+  expect_hit(500, 6, 7);
+  expect_hit(600, 7, 3, false);  // the STLB's sector ends before it
+  EXPECT_EQ(mmu().walker().stats().walks, 3u);
+}
+
+TEST_F(SectorTest, AHitInTheStlbBringsNoPageThatAFenceHasRemoved) {
+  params.dtlb.entries = params.dtlb.ways = 1;
+  params.stlb.sector_pages = 8;
+  map_pages(0, 16);
+  make();
+  ask(1, 1, kVa);
+  expect_hit(100, 2, 8, false);
+  fence(190, {kAsid, VirtAddr(kVa + 2 * kPage), true});
+  ask(200, 3, kVa + kPage);
+  expect_answer(3, 208, 201);
+  expect_hit(300, 4, 3);
+  expect_hit(400, 5, 2, false);
+}
+
+// A line of one entry: no walk brings neighbours. The STLB has two sectors.
+TEST_F(SectorTest, AHitInTheStlbBringsNoPageThatComesLater) {
+  params.line_bytes = 8;
+  params.dtlb.entries = params.dtlb.ways = 1;
+  params.stlb.entries = params.stlb.ways = params.stlb.sector_pages = 2;
+  params.level3 = {16, 0, 20, 0, 8, Replacement::kLru};
+  for (const std::uint64_t page : {0u, 1u, 32u, 34u}) map(kVa + page * kPage, frame(page));
+  make();
+  ask(1, 1, kVa + kPage);
+  ask(100, 2, kVa + 32 * kPage);
+  ask(200, 3, kVa + 34 * kPage);  // displaces 1 from the STLB; the third level has it
+  ask(300, 4, kVa);               // displaces 32
+  ask(400, 5, kVa + 34 * kPage);  // into the DTLB
+  // Page 1 is looked up in the third level in 508 and due in 528. Page 0 hits the STLB in 511.
+  ask(500, 6, kVa + kPage, AccessKind::kFetch);
+  ask(510, 7, kVa);
+  expect_answer(7, 518, 511);
+  ask(520, 8, kVa + kPage);
+  expect_answer(8, 528, 521);  // it has not come with page 0; at the STLB in 521, there in 528
+  EXPECT_EQ(core.reply_to(6)->at, 528u);
+}
+
 TEST_F(SectorTest, OtherNumbersThanPowersOfTwoAreRefused) {
   params.dtlb.sector_pages = 6;
+  EXPECT_THROW(make(), ConfigError);
+}
+
+TEST_F(SectorTest, OtherNumbersThanPowersOfTwoAreRefusedInTheLargeArrayToo) {
+  params.dtlb.page_sizes = "4K";
+  params.dtlb.large = {4, 0, Replacement::kLru, "2M", 3};
   EXPECT_THROW(make(), ConfigError);
 }
 

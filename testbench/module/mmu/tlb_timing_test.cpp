@@ -79,6 +79,19 @@ TEST_F(TlbTimingTest, BothFirstLevelsMergeInTheStlb) {
   EXPECT_EQ(mmu().walker().stats().walks, 1u);
 }
 
+// Four reads with pages of 16 KiB: 1 + 7 + 4 * 12 + 1.
+TEST_F(TlbTimingTest, MissesMergeByTheSmallestPageOfTheFormat) {
+  control.format = find_format("aarch64-16k");
+  map(kVa, kPa << 6);
+  make();
+  ask(1, 1, kVa + 0x123);
+  ask(5, 2, kVa + 0x3123);  // the same page
+  expect_answer(2, 58);
+  EXPECT_EQ(core.reply_to(2)->result.to.of(VirtAddr(kVa + 0x3123)).value(), (kPa << 6) + 0x3123);
+  EXPECT_EQ(mmu().dtlb().stats().merged, 1u);
+  EXPECT_EQ(mmu().walker().stats().walks, 1u);
+}
+
 TEST_F(TlbTimingTest, OnePortServesOneLookUpACycle) {
   params.dtlb.lookups_per_cycle = 1;
   map(kVa, kPa << 4);

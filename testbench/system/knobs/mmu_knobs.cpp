@@ -34,6 +34,9 @@ void add_first_level(std::vector<KnobCase>& cases, const std::string& tlb, Acces
   add("lookups_per_cycle", "", two, "0", 1 + 4, "1", 1 + (1 + 4));
   // With one slot the second asks again in the cycle after the first's answer, 1 + 3.
   add("miss_slots", "entries=1", two_pages, "2", 1 + 3 + 4, "1", (1 + 3 + 1) + 1 + 3 + 4);
+  // What hits asks again in the cycle after the answer to the miss, 1 + 3.
+  add("hit_under_miss", "entries=2", chain({kX, kY, kZ, kX}, kind).step({kY, kX}), "true", 1 + 4,
+      "false", (1 + 3 + 1) + 1 + 4);
   add("replacement", "entries=4", lru_or_tree(kind), "lru", 1 + 3 + 4, "tree-plru", 1 + 4);
   add_arrays(cases, {"mmu." + tlb + ".", "", kind, 1 + 4, 1 + 3 + 4});
 }

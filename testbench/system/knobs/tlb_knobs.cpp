@@ -5,6 +5,8 @@
 namespace mmu::test {
 namespace {
 
+constexpr std::uint64_t kW = kX + 6 * kPage, kV = kX + 8 * kPage;
+
 /// Adds cases of one level.
 class Level {
  public:
@@ -15,7 +17,7 @@ class Level {
   }
   void array(const std::string& name);
   void probing();
-  void sectors();
+  void sectors(const std::string& array, const std::string& with);
 
  private:
   Program chain_of(const std::vector<std::uint64_t>& pages) const {
@@ -48,12 +50,13 @@ void Level::array(const std::string& name) {
   add(name + "replacement", base + "entries=4", lru_or_tree(level_.kind), "lru", level_.miss,
       "tree-plru", level_.hit);
   page_sizes(name, "page_sizes=2M " + level_.path + name + "entries=4", "64K");
+  sectors(name, base + "entries=1");
 }
 
 /// Of two neighbours the second is used last, then a page far away, then the first, whose walk
 /// reads the entry of the second too.
-void Level::sectors() {
-  add("sector_pages", "entries=1", chain_of({kX + kPage, kX + 32 * kPage, kX, kX + kPage}), "1",
+void Level::sectors(const std::string& array, const std::string& with) {
+  add(array + "sector_pages", with, chain_of({kX + kPage, kX + 32 * kPage, kX, kX + kPage}), "1",
       level_.miss, "2", level_.hit);
 }
 
@@ -66,10 +69,7 @@ void Level::probing() {
 
 }  // namespace
 
-Program lru_or_tree(AccessKind kind) {
-  constexpr std::uint64_t kW = kX + 6 * kPage, kV = kX + 8 * kPage;
-  return chain({kX, kY, kZ, kW, kX, kV, kY}, kind);
-}
+Program lru_or_tree(AccessKind kind) { return chain({kX, kY, kZ, kW, kX, kV, kY}, kind); }
 
 void add_lower_level(std::vector<KnobCase>& cases, const TlbLevel& level, std::uint64_t latency,
                      std::uint64_t walk) {
@@ -90,6 +90,9 @@ void add_lower_level(std::vector<KnobCase>& cases, const TlbLevel& level, std::u
   // With one slot the second is looked up in the cycle after the first walk's result.
   add("miss_slots", set + "entries=1 mmu.walker.count=2", two_pages, "2", level.miss, "1",
       level.miss + 1 + latency + walk);
+  // Of the pages here that of Z is not the oldest, X is not among them: Z waits for X's walk.
+  add("hit_under_miss", set + "entries=3", chain({kX, kY, kZ, kW, kZ, kY}).step({kX, kZ}), "true",
+      level.hit, "false", level.miss + 1 + latency);
   add("replacement", set + "entries=4", lru_or_tree(), "lru", level.miss, "tree-plru", level.hit);
   add_arrays(cases, level);
 }
@@ -100,7 +103,7 @@ void add_arrays(std::vector<KnobCase>& cases, const TlbLevel& wanted) {
   level.array("large.");
   level.array("huge.");
   level.probing();
-  level.sectors();
+  level.sectors("", "entries=1");
 }
 
 }  // namespace mmu::test

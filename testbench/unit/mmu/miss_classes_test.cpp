@@ -319,7 +319,7 @@ TEST(MissClasses, PagesOfOtherArraysThanTheBaseOneHaveNoSectors) {
   params.large.entries = 1;
   params.page_sizes = "4K";
   params.sector_pages = 4;
-  MissClasses classes(params);
+  MissClasses classes(params, kBasePageShift);
   const auto fill = [&classes](std::uint64_t va, unsigned shift) {
     TranslateRequest request;
     request.va = VirtAddr(va);

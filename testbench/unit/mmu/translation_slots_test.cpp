@@ -19,6 +19,18 @@ TEST(TranslationSlots, ARequestJoinsTheSlotOfItsPageAndAddressSpace) {
   EXPECT_EQ(slots.find(5, kLow + 0x1000), TranslationSlots::kNone);
 }
 
+TEST(TranslationSlots, RequestsJoinByTheSmallestPageThatThereIs) {
+  TranslationSlots slots(4, 14);
+  const std::uint32_t slot = slots.take(5, kLow + 0x1000, 1);
+  EXPECT_EQ(slots.find(5, kLow), slot);
+  EXPECT_EQ(slots.find(5, kLow + 0x3FFF), slot);
+  EXPECT_EQ(slots.find(5, kLow + 0x4000), TranslationSlots::kNone);
+  slots.fence({Asid{5}, kLow + 0x4000, true});
+  EXPECT_EQ(slots.find(5, kLow), slot);
+  slots.fence({Asid{5}, kLow + 0x2000, true});
+  EXPECT_EQ(slots.find(5, kLow), TranslationSlots::kNone);
+}
+
 // Also in the upper half, where the bits above the page number are ones.
 TEST(TranslationSlots, AddressSpacesThatDifferInOneBitDoNotJoin) {
   for (const VirtAddr va : {kLow, kHigh, kLastPage}) {
