@@ -107,13 +107,15 @@ class SetAssoc {
     return displaced;
   }
 
+  /// Removes one. Requires what find() or peek() has returned, with nothing inserted since.
+  void erase(const Value* value) { empty(place_of(value)); }
+
   /// Removes each entry for which gone(key, value).
   template <class Gone>
   void erase_if(Gone gone) {
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       if (keys_[i] == kEmpty || !gone(keys_[i], values_[i])) continue;
-      keys_[i] = kEmpty;  // the next insertion of its set comes here
-      if (policy_ == Replacement::kLru) used_[i] = 0;
+      empty(i);
     }
   }
 
@@ -201,6 +203,12 @@ class SetAssoc {
     if (policy_ == Replacement::kLru) return first + least_word(used_.data() + first, ways_);
     const std::size_t empty = position(index, kEmpty);
     return empty != kNone ? empty : first + row_of(policy_).victim(state(first));
+  }
+
+  // The next insertion of its set comes here, or to a lower empty way.
+  void empty(std::size_t place) {
+    keys_[place] = kEmpty;
+    if (policy_ == Replacement::kLru) used_[place] = 0;
   }
 
   ReplacementState state(std::size_t first) {

@@ -61,6 +61,9 @@ class TimelineModule : public sc_core::sc_module {
     if (!draining_) arm(at);
   }
 
+  /// Wakes it in its next turn: that of this cycle, if it is still to come.
+  void post_next_turn(Rank rank) { post(draining_ && rank <= rank_ ? now_ + 1 : now_, rank); }
+
   /// Run-ahead: true if the caller, which is the last rank of a cycle, may go on at `to` as though
   /// it had been woken then, which is so if nothing at all is pending up to and including `to`.
   bool try_advance(Cycle to) {

@@ -25,6 +25,12 @@ class TranslateIf : public virtual sc_core::sc_interface {
   virtual TranslateAnswer translate(const TranslateRequest& request) = 0;
   /// An entry that prefetched() has brought is used for the first time.
   virtual void used_prefetched() {}
+
+  // To an exclusive level, from the one before it. Both take effect at once.
+  /// The page has been entered there: it is given up here.
+  virtual void took(const HeldPage& /*page*/) {}
+  /// The page has been displaced there: it is entered here.
+  virtual void gave_up(const HeldPage& /*page*/) {}
 };
 
 class TranslateReplyIf : public virtual sc_core::sc_interface {
@@ -33,6 +39,9 @@ class TranslateReplyIf : public virtual sc_core::sc_interface {
   virtual void translated(std::uint32_t id, Cycle at, const TranslateResult& result) = 0;
   /// As MemoryReplyIf::memory_room.
   virtual void translate_room(Cycle at) = 0;
+  /// An inclusive level behind has given the page up: so does this one, and those before it, at
+  /// once.
+  virtual void drop(const HeldPage& /*page*/) {}
   /// False if a prefetch of the page makes sense: it is neither held nor under way here.
   virtual bool knows(Asid /*asid*/, VirtAddr /*va*/) { return false; }
   /// Enters what a prefetch for `request` has found, there in cycle `at`; true if it was entered.

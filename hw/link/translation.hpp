@@ -29,10 +29,20 @@ struct TranslateResult {
   Fault fault;                     ///< for kFault
   Translation to;                  ///< valid with has_translation
   bool has_translation = false;    ///< false: the walk itself failed, or is to be repeated
+  bool passes_by = false;          ///< not to be entered: an inclusive level does not hold it
   /// Where the cycles went, from the request on; nullptr: all in the first look-up.
   const Story* story = nullptr;
   /// Of `to`, if the walk has read or the TLB holds such; valid during the call.
   const NeighbourPages* neighbours = nullptr;
+};
+
+/// A page that a TLB holds, as it passes between levels.
+struct HeldPage {
+  VirtAddr page;
+  Asid asid = 0;
+  Translation to;
+  Cycle ready_at = 0;     ///< the cycle in which a refill under way brings it
+  AccessContext context;  ///< of the access that brought it
 };
 
 /// The answer to a request: a result and the cycle in which it is there; later; or refused.

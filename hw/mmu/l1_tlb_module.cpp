@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "hw/mmu/tlb_refill.hpp"
-
 namespace mmu {
 
 L1TlbModule::L1TlbModule(const sc_core::sc_module_name& name, const std::string& what,
@@ -162,7 +160,9 @@ void L1TlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
 }
 
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
-  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get());
+  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get(),
+         tells_next_ ? &exchange_ : nullptr);
+  if (tells_next_) exchange_.tell(*next.operator->());
   slots_.answered(slot, at);
   if (blocks_) open_from_ = at + 1;
   for (const TranslationSlots::Waiter& waiter : slots_[slot].waiters) {
@@ -192,6 +192,12 @@ void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult
 
 // The STLB never refuses a first level: it queues.
 void L1TlbModule::translate_room(Cycle) {}
+
+void L1TlbModule::drop(const HeldPage& page) {
+  const bool was_here = mmu::drop(tlb_, stats_, page, classes_.get());
+  // What was refused because the entry needed a walk may join an open slot now.
+  if (was_here && refused_) in_reply->translate_room(timeline_.now());
+}
 
 void L1TlbModule::fence(const FenceScope& scope) {
   stats_.fenced += mmu::fence(tlb_, scope, classes_.get());

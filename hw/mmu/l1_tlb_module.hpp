@@ -9,8 +9,7 @@
 #include "hw/link/translation_observer.hpp"
 #include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
-#include "hw/mmu/tlb.hpp"
-#include "hw/mmu/translation_slots.hpp"
+#include "hw/mmu/tlb_refill.hpp"
 
 namespace mmu {
 
@@ -35,6 +34,10 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
 
+  /// The next level is exclusive: from now on it is told what enters here and what has to go.
+  void tell_next() { tells_next_ = true; }
+  bool holds(const HeldPage& page) { return tlb_.holds(page); }
+
   /// `observer` is told of misses from now on, by the name of `as`; it must outlive this.
   void observe(TranslationObserver& observer, TlbName as) {
     observer_ = &observer;
@@ -58,6 +61,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslateAnswer translate(const TranslateRequest& request) override;
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;
+  void drop(const HeldPage& page) override;
 
   TranslateAnswer refuse(Cycle retry_at);
   TranslateAnswer bare(const TranslateRequest& request);
@@ -78,6 +82,8 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   const bool blocks_;                     // while a miss slot is in use
   Cycle open_from_ = 0;                   // if it does: nothing is looked up before
   bool refused_ = false;
+  bool tells_next_ = false;
+  Exchange exchange_;
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;
   TlbStats stats_;

@@ -149,6 +149,11 @@ void MissClasses::leave(Page& page, bool by_fence) {
   page.changed = ++clock_;
 }
 
+void MissClasses::left(Asid asid, VirtAddr va, const Translation& to) {
+  const auto place = pages_.find(key(asid, va, to.page_shift, to.global));
+  if (place != pages_.end() && place->second.in_twin) leave(place->second, false);
+}
+
 void MissClasses::fenced(Asid asid, VirtAddr va, const Translation& to) {
   leave(page_of(asid, va, to), true);
 }

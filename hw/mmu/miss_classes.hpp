@@ -64,6 +64,8 @@ class MissClasses {
   void entered(Asid asid, VirtAddr va, const Translation& to);
   /// `to`, for `beside`, comes with the answer to the miss of `va` that has just been entered.
   void entered_beside(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to);
+  /// The page leaves TLB and twin by the rules of another level's inclusion.
+  void left(Asid asid, VirtAddr va, const Translation& to);
   /// A fence takes a page out of the TLB itself.
   void fenced(Asid asid, VirtAddr page, const Translation& to);
   /// The same fence takes what it covers out of the twin.

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "hw/common/log.hpp"
+#include "hw/mmu/inclusion.hpp"
 
 namespace mmu {
 
@@ -34,6 +35,7 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
     further_levels_.push_back(&level4_.emplace("level4", "mmu.level4", params.level4,
                                                TlbName::kLevel4, 1, control, seed, timeline));
   }
+  include(params);
   StlbModule* last = &stlb_;
   for (StlbModule* level : further_levels_) {
     last->next.bind(level->in[0]);
@@ -45,6 +47,23 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
   if (params.mode == MmuParams::Mode::kNormal) return;
   perfect_itlb_.emplace("perfect_itlb", params.mode, params.itlb, control, bytes);
   perfect_dtlb_.emplace("perfect_dtlb", params.mode, params.dtlb, control, bytes);
+}
+
+// Who must hold what of whom.
+void MmuModule::include(const MmuParams& params) {
+  if (const auto problem = inclusion_problem(params)) {
+    throw ConfigError(problem->path + ": " + problem->text);
+  }
+  const auto exclusive = [](Inclusion inclusion) { return inclusion == Inclusion::kExclusive; };
+  stlb_.set_inclusion(params.stlb_inclusion);
+  if (exclusive(params.stlb_inclusion)) {
+    itlb_.tell_next();
+    dtlb_.tell_next();
+  }
+  if (level3_) level3_->set_inclusion(params.level3_inclusion);
+  if (exclusive(params.level3_inclusion)) stlb_.tell_next();
+  if (level4_) level4_->set_inclusion(params.level4_inclusion);
+  if (exclusive(params.level4_inclusion)) level3_->tell_next();
 }
 
 void MmuModule::observe(TranslationObserver& observer) {

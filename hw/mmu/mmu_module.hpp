@@ -72,6 +72,8 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void explain_stall(std::ostream& out) const;
 
  private:
+  void include(const MmuParams& params);
+
   const TimelineModule& timeline_;
   L1TlbModule itlb_;
   L1TlbModule dtlb_;

@@ -31,6 +31,9 @@ struct MmuParams {
   TlbParams stlb{1536, 12, 8, 0, 16, Replacement::kLru};
   TlbParams level3{0, 0, 20, 0, 16, Replacement::kLru};
   TlbParams level4{0, 0, 40, 0, 16, Replacement::kLru};
+  Inclusion stlb_inclusion = Inclusion::kNeither;
+  Inclusion level3_inclusion = Inclusion::kNeither;
+  Inclusion level4_inclusion = Inclusion::kNeither;
   WalkCacheParams walk_cache;
   WalkerParams walker;
   std::uint32_t line_bytes = 64;  ///< of the caches that serve the walkers; no knob of its own
@@ -51,9 +54,17 @@ struct MmuParams {
         group("itlb", "first level, instructions", &MmuParams::itlb),
         group("dtlb", "first level, data", &MmuParams::dtlb),
         group("stlb", "second level, unified", &MmuParams::stlb),
+        choice("stlb.inclusion",
+               "inclusive: what it gives up leaves the first level too. exclusive: it holds what "
+               "the first level has given up, which leaves it with a hit",
+               &MmuParams::stlb_inclusion, kInclusionNames),
         group("level3", "third level, behind the STLB; without entries there is none",
               &MmuParams::level3),
+        choice("level3.inclusion", "of all levels before it; exclusive: of the STLB",
+               &MmuParams::level3_inclusion, kInclusionNames),
         group("level4", "fourth level, behind the third", &MmuParams::level4),
+        choice("level4.inclusion", "of all levels before it; exclusive: of the third",
+               &MmuParams::level4_inclusion, kInclusionNames),
         group("walk_cache", "page-walk caches", &MmuParams::walk_cache),
         group("walker", "page-table walkers", &MmuParams::walker),
         group("prefetch", "translations ahead of use", &MmuParams::prefetch));

@@ -14,6 +14,7 @@ namespace mmu {
 struct TlbStats {
   std::uint64_t accesses = 0, hits = 0, misses = 0, merged = 0, sent = 0, replays = 0;
   std::uint64_t replays_sent = 0, faults = 0, fills = 0, evictions = 0, fenced = 0, refused = 0;
+  std::uint64_t victims = 0, moved = 0, back_invalidated = 0;
 
   /// One look-up and what it came to. Replays are counted apart.
   void count_hit(bool replay) {
@@ -48,7 +49,12 @@ struct TlbStats {
         field("fenced", "entries", "removed by fences", &TlbStats::fenced),
         field("refused", "requests",
               "times one was sent away for want of a miss slot, or during another's miss",
-              &TlbStats::refused));
+              &TlbStats::refused),
+        field("victims", "entries", "of fills: displaced from the level before (exclusive)",
+              &TlbStats::victims),
+        field("moved", "entries", "left for the level before (exclusive)", &TlbStats::moved),
+        field("back_invalidated", "entries", "removed since an inclusive level behind has",
+              &TlbStats::back_invalidated));
   }
 };
 static_assert(lists_every_counter<TlbStats>());

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "hw/mmu/tlb_refill.hpp"
-
 namespace mmu {
 namespace {
 
@@ -176,16 +174,64 @@ void StlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
   if (observer_ != nullptr && !request.replay) observer_->missed(as_, request);
 }
 
+// An exclusive level enters only what no level before it has taken.
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
-  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get());
+  const bool exclusive = inclusion_ == Inclusion::kExclusive;
+  if (!exclusive) enter(slot, at, result);
+  taken_ = false;
   slots_.answered(slot, at);
   if (blocks_) open_from_ = at + 1;
   const TranslationSlots::Slot& answered = slots_[slot];
   for (const TranslationSlots::Waiter& waiter : answered.waiters) {
     answer(answered, waiter, at, result);
   }
+  if (exclusive && !taken_) enter(slot, at, result);
   // The entry is there to be hit in the next cycle, even if the slot is free only after `at`.
   if (blocked_) timeline_.post(timeline_.now() + 1, rank_);
+}
+
+void StlbModule::enter(std::uint32_t slot, Cycle at, const TranslateResult& result) {
+  Exchange exchange;
+  refill(tlb_, stats_, slots_[slot], result, at, control_.ad_update, classes_.get(),
+         wants_exchange() ? &exchange : nullptr);
+  settle(exchange);
+}
+
+// The levels around learn what has come and what has gone.
+void StlbModule::settle(Exchange& exchange) {
+  if (inclusion_ == Inclusion::kInclusive) {
+    for (const HeldPage& page : exchange.given_up) {
+      for (auto& requester : in_reply) requester->drop(page);
+    }
+  }
+  if (tells_next_) exchange.tell(*next.operator->());
+}
+
+void StlbModule::let_go(const HeldPage& page) {
+  taken_ = true;
+  if (classes_ != nullptr) classes_->left(page.asid, page.page, page.to);
+  if (tlb_.remove(page) == Tlb::Removed::kEntry) ++stats_.moved;
+  if (blocked_) timeline_.post_next_turn(rank_);
+  if (tells_next_) next->took(page);
+}
+
+void StlbModule::take_in(const HeldPage& page) {
+  Exchange exchange;
+  const auto entered = tlb_.insert(page, control_.ad_update, &exchange.given_up);
+  if (entered == Tlb::Entered::kNot) return;
+  ++stats_.fills;
+  ++stats_.victims;
+  if (entered == Tlb::Entered::kDisplacedAnother) ++stats_.evictions;
+  if (classes_ != nullptr) classes_->used(page.asid, page.page, page.to);
+  if (blocked_) timeline_.post_next_turn(rank_);
+  exchange.entered.push_back(page);
+  settle(exchange);
+}
+
+void StlbModule::drop(const HeldPage& page) {
+  mmu::drop(tlb_, stats_, page, classes_.get());
+  if (blocked_) timeline_.post_next_turn(rank_);
+  for (auto& requester : in_reply) requester->drop(page);
 }
 
 void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter,
@@ -200,14 +246,32 @@ void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlo
     own.verdict = Verdict::kNeedsWalk;  // as in the first level
   }
   if (own.verdict == Verdict::kFault) ++stats_.faults;
-  NeighbourPages beside;  // a waiter of its own level may not know of the slot's fences
-  if (result.neighbours != nullptr && !slot.fences.empty()) {
-    beside = without_fenced(*result.neighbours, slot, result.to.page_shift);
+  const bool inclusive = inclusion_ == Inclusion::kInclusive;
+  if (own.has_translation && inclusive && !tlb_.holds({slot.va, slot.asid, result.to, at, {}}))
+    own.passes_by = true;
+  NeighbourPages beside;
+  if (result.neighbours != nullptr && (inclusive || !slot.fences.empty())) {
+    beside = pass_on(slot, result);
     own.neighbours = &beside;
   }
   tell(story_, slot, waiter, part_, at, result.story);
   own.story = &story_;
   in_reply[waiter.requester]->translated(waiter.id, at, own);
+}
+
+// The neighbours that a level before may enter: it may not know of the slot's fences, and an
+// inclusive level must hold them too.
+NeighbourPages StlbModule::pass_on(const TranslationSlots::Slot& slot,
+                                   const TranslateResult& result) {
+  const unsigned shift = result.to.page_shift;
+  NeighbourPages beside = without_fenced(*result.neighbours, slot, shift);
+  if (inclusion_ != Inclusion::kInclusive) return beside;
+  for (unsigned i = 0; i < NeighbourPages::kMost; ++i) {
+    if (!beside.has(i)) continue;
+    const VirtAddr va = NeighbourPages::address(slot.va, shift, i);
+    if (!tlb_.holds({va, slot.asid, beside.pages[i], 0, {}})) beside.drop(i);
+  }
+  return beside;
 }
 
 void StlbModule::translate_room(Cycle at) {
@@ -220,13 +284,15 @@ bool StlbModule::knows(Asid asid, VirtAddr va) {
 
 bool StlbModule::prefetched(const TranslateRequest& request, Cycle at, const Translation& to) {
   if (tlb_.is_off()) return false;
-  const auto entered =
-      tlb_.insert(request.asid, request.va, to, at, control_.ad_update, request.context);
+  Exchange exchange;
+  const auto entered = tlb_.insert({request.va, request.asid, to, at, request.context},
+                                   control_.ad_update, &exchange.given_up);
   if (entered == Tlb::Entered::kNot) return false;
   if (blocked_) timeline_.post(at + 1, rank_);  // the first may hit now
   tlb_.look_up(request.asid, request.va)->prefetched = true;
   ++stats_.fills;
   if (entered == Tlb::Entered::kDisplacedAnother) ++stats_.evictions;
+  settle(exchange);
   return true;
 }
 

@@ -11,8 +11,7 @@
 #include "hw/link/translation_observer.hpp"
 #include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
-#include "hw/mmu/tlb.hpp"
-#include "hw/mmu/translation_slots.hpp"
+#include "hw/mmu/tlb_refill.hpp"
 
 namespace mmu {
 
@@ -40,7 +39,12 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
 
+  /// What it holds of what the levels before it hold. To be set before anything is asked.
+  void set_inclusion(Inclusion inclusion) { inclusion_ = inclusion; }
   /// As in the first level.
+  void tell_next() { tells_next_ = true; }
+  bool holds(const HeldPage& page) { return tlb_.holds(page); }
+  /// Likewise.
   void observe(TranslationObserver& observer) { observer_ = &observer; }
 
   /// Misses are classified from now on.
@@ -59,6 +63,8 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
     TranslateAnswer translate(const TranslateRequest& request) override {
       return stlb->enqueue(index, request);
     }
+    void took(const HeldPage& page) override { stlb->let_go(page); }
+    void gave_up(const HeldPage& page) override { stlb->take_in(page); }
     StlbModule* stlb = nullptr;
     std::uint32_t index = 0;
   };
@@ -67,6 +73,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   void translate_room(Cycle at) override;
   bool knows(Asid asid, VirtAddr va) override;
   bool prefetched(const TranslateRequest& request, Cycle at, const Translation& to) override;
+  void drop(const HeldPage& page) override;
   void wake() override;
 
   TranslateAnswer enqueue(std::uint32_t requester, const TranslateRequest& request);
@@ -78,6 +85,12 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   void hit(std::uint32_t requester, const TranslateRequest& request, const TlbEntry& entry,
            Verdict verdict, Cycle there);
   void tell_miss(const TranslateRequest& request, MissKind kind);
+  void enter(std::uint32_t slot, Cycle at, const TranslateResult& result);
+  void settle(Exchange& exchange);
+  void let_go(const HeldPage& page);   // exclusive: a level before has it
+  void take_in(const HeldPage& page);  // exclusive: the level before has given it up
+  NeighbourPages pass_on(const TranslationSlots::Slot& slot, const TranslateResult& result);
+  bool wants_exchange() const { return tells_next_ || inclusion_ == Inclusion::kInclusive; }
   void answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter, Cycle at,
               const TranslateResult& result);
 
@@ -93,8 +106,11 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   std::vector<std::deque<TranslateRequest>> arrivals_;  // of each entrance
   TranslationObserver* observer_ = nullptr;
   std::unique_ptr<MissClasses> classes_;  // if misses are classified
-  const bool blocks_;                     // nothing is looked up while a miss slot is in use
-  Cycle open_from_ = 0;                   // if so: not before
+  Inclusion inclusion_ = Inclusion::kNeither;
+  bool tells_next_ = false;
+  bool taken_ = false;    // exclusive: a level before has entered what is being answered
+  const bool blocks_;     // nothing is looked up while a miss slot is in use
+  Cycle open_from_ = 0;   // if so: not before
   bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
   Story story_;
   NeighbourPages beside_;  // what an answer points to

@@ -64,65 +64,108 @@ void Tlb::add_array(const std::string& what, const TlbArrayParams& params,
   has_sectors_ = true;
 }
 
-TlbEntry Tlb::make_entry(const Probe& probe, Asid asid, VirtAddr va, const Translation& to,
-                         Cycle ready_at, AdUpdate ad, AccessContext context) const {
+TlbEntry Tlb::make_entry(const Probe& probe, const HeldPage& page, AdUpdate ad) const {
   TlbEntry entry;
-  entry.result.to = to;
+  entry.result.to = page.to;
   entry.result.has_translation = true;
-  entry.ready_at = ready_at;
-  entry.page = va.aligned_down(to.page_shift);
-  entry.asid = asid;
-  entry.context = context;
+  entry.ready_at = page.ready_at;
+  entry.page = page.page.aligned_down(page.to.page_shift);
+  entry.asid = page.asid;
+  entry.context = page.context;
   entry.array = probe.array;
   entry.latency = probe.latency;
   for (unsigned kind = 0; kind < 4; ++kind) {
-    const bool ok = judge(to, static_cast<AccessKind>(kind), ad, false, context) == Verdict::kOk;
+    const bool ok =
+        judge(page.to, static_cast<AccessKind>(kind), ad, false, page.context) == Verdict::kOk;
     entry.allowed = static_cast<std::uint8_t>(entry.allowed | unsigned{ok} << kind);
   }
   return entry;
 }
 
-Tlb::Entered Tlb::insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad,
-                         AccessContext context) {
-  const Probe* probe = probe_for(to);
+Tlb::Entered Tlb::insert(const HeldPage& page, AdUpdate ad, std::vector<HeldPage>* given_up) {
+  const Probe* probe = probe_for(page.to);
   if (probe == nullptr) return Entered::kNot;
   forget();
-  TlbEntry entry = make_entry(*probe, asid, va, to, ready_at, ad, context);
-  const std::uint64_t index = va.value() >> probe->shift;
-  const std::uint64_t tag = key(asid, va, *probe);
-  if (probe->sectors == nullptr) {
-    return probe->array->insert(index, tag, entry) ? Entered::kDisplacedAnother
-                                                   : Entered::kIntoEmptyWay;
-  }
+  TlbEntry entry = make_entry(*probe, page, ad);
+  const std::uint64_t index = page.page.value() >> probe->shift;
+  const std::uint64_t tag = key(page.asid, page.page, *probe);
   bool displaced = false;
-  TlbEntry* sector = probe->array->peek(index, tag);
-  Array& array = *probe->sectors;
-  if (sector != nullptr) {
-    probe->array->mark_used(sector);
+  if (probe->sectors == nullptr) {
+    const auto before = probe->array->insert(index, tag, entry);
+    displaced = before.has_value();
+    if (displaced && given_up != nullptr) given_up->push_back(held_page(before->value));
   } else {
-    displaced = probe->array->insert_new(index, tag, entry).has_value();
-    sector = probe->array->peek(index, tag);
-    const std::size_t first = probe->array->place_of(sector) << array.sector_shift;
-    for (std::size_t i = 0; i < std::size_t{1} << array.sector_shift; ++i) {
-      array.pages[first + i] = {};
+    TlbEntry* sector = probe->array->peek(index, tag);
+    if (sector != nullptr) {
+      probe->array->mark_used(sector);
+    } else {
+      sector = new_sector(*probe, entry, tag, given_up, displaced);
     }
+    entry.sector = sector;
+    probe->sectors->pages[page_number(*sector, page.page, *probe)] = entry;
   }
-  entry.sector = sector;
-  array.pages[page_number(*sector, va, *probe)] = entry;
   return displaced ? Entered::kDisplacedAnother : Entered::kIntoEmptyWay;
 }
 
-void Tlb::insert_neighbour(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to,
-                           Cycle ready_at, AdUpdate ad, AccessContext context) {
-  const Probe* probe = probe_for(to);
-  if (probe == nullptr || probe->sectors == nullptr) return;
-  if (va.value() >> probe->shift != beside.value() >> probe->shift) return;
-  TlbEntry* sector = probe->array->peek(va.value() >> probe->shift, key(asid, va, *probe));
-  if (sector == nullptr) return;
-  TlbEntry& page = probe->sectors->pages[page_number(*sector, beside, *probe)];
-  if (page.array != nullptr) return;
-  page = make_entry(*probe, asid, beside, to, ready_at, ad, context);
+TlbEntry* Tlb::new_sector(const Probe& probe, const TlbEntry& entry, std::uint64_t tag,
+                          std::vector<HeldPage>* given_up, bool& displaced) {
+  const std::uint64_t index = entry.page.value() >> probe.shift;
+  displaced = probe.array->insert_new(index, tag, entry).has_value();
+  TlbEntry* sector = probe.array->peek(index, tag);
+  Array& array = *probe.sectors;
+  const std::size_t first = probe.array->place_of(sector) << array.sector_shift;
+  for (std::size_t i = 0; i < std::size_t{1} << array.sector_shift; ++i) {
+    TlbEntry& page = array.pages[first + i];
+    if (displaced && given_up != nullptr && page.array != nullptr) {
+      given_up->push_back(held_page(page));
+    }
+    page = {};
+  }
+  return sector;
+}
+
+bool Tlb::insert_neighbour(VirtAddr va, const HeldPage& beside, AdUpdate ad) {
+  const Probe* probe = probe_for(beside.to);
+  if (probe == nullptr || probe->sectors == nullptr) return false;
+  if (va.value() >> probe->shift != beside.page.value() >> probe->shift) return false;
+  TlbEntry* sector = probe->array->peek(va.value() >> probe->shift, key(beside.asid, va, *probe));
+  if (sector == nullptr) return false;
+  TlbEntry& page = probe->sectors->pages[page_number(*sector, beside.page, *probe)];
+  if (page.array != nullptr) return false;
+  page = make_entry(*probe, beside, ad);
   page.sector = sector;
+  return true;
+}
+
+// The entry of exactly this page; nullptr if it is not held.
+TlbEntry* Tlb::place_of(const HeldPage& page) {
+  const Probe* probe = probe_for(page.to);
+  if (probe == nullptr) return nullptr;
+  TlbEntry* entry =
+      probe->array->peek(page.page.value() >> probe->shift, key(page.asid, page.page, *probe));
+  if (entry == nullptr || probe->sectors == nullptr) return entry;
+  TlbEntry& of_sector = probe->sectors->pages[page_number(*entry, page.page, *probe)];
+  return of_sector.array != nullptr ? &of_sector : nullptr;
+}
+
+Tlb::Removed Tlb::remove(const HeldPage& page) {
+  TlbEntry* entry = place_of(page);
+  if (entry == nullptr) return Removed::kNothing;
+  forget();
+  const Probe& probe = *probe_for(page.to);
+  if (probe.sectors == nullptr) {
+    probe.array->erase(entry);
+    return Removed::kEntry;
+  }
+  const TlbEntry* sector = entry->sector;
+  *entry = {};
+  const TlbEntry* first =
+      &probe.sectors->pages[probe.array->place_of(sector) << probe.sectors->sector_shift];
+  const bool is_empty = std::all_of(first, first + (std::size_t{1} << probe.sectors->sector_shift),
+                                    [](const TlbEntry& other) { return other.array == nullptr; });
+  if (!is_empty) return Removed::kPageOfSector;
+  probe.array->erase(sector);
+  return Removed::kEntry;
 }
 
 NeighbourPages Tlb::beside(const TlbEntry& entry, Cycle by) const {

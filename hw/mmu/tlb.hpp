@@ -90,15 +90,13 @@ class Tlb {
   }
 
   enum class Entered : std::uint8_t { kNot, kIntoEmptyWay, kDisplacedAnother };
-  /// Enters `to` for the page of `va`, for accesses in `context` first of all; not if no array
-  /// holds pages of this size.
-  Entered insert(Asid asid, VirtAddr va, const Translation& to, Cycle ready_at, AdUpdate ad,
-                 AccessContext context);
+  /// Enters `page`; not if no array holds pages of this size. What an entry that has to go for it
+  /// holds is added to `given_up`, the lowest page first (nullptr: nobody asks).
+  Entered insert(const HeldPage& page, AdUpdate ad, std::vector<HeldPage>* given_up);
 
-  /// Enters `to`, a page beside the one of `va` that has just been entered, if both belong to one
-  /// sector and it is not there yet.
-  void insert_neighbour(Asid asid, VirtAddr va, VirtAddr beside, const Translation& to,
-                        Cycle ready_at, AdUpdate ad, AccessContext context);
+  /// Enters `beside`, a page of the same size beside that of `va`, which has just been entered, if
+  /// both belong to one sector and it is not there yet. True if so.
+  bool insert_neighbour(VirtAddr va, const HeldPage& beside, AdUpdate ad);
   bool has_sectors() const { return has_sectors_; }
   /// The other pages of the sector that `entry` lies in, of those that are there by cycle `by`.
   NeighbourPages beside(const TlbEntry& entry, Cycle by) const;
@@ -108,6 +106,10 @@ class Tlb {
     if (remembers_) recent_.fill({});
     remembers_ = false;
   }
+
+  bool holds(const HeldPage& page) { return place_of(page) != nullptr; }
+  enum class Removed : std::uint8_t { kNothing, kPageOfSector, kEntry };
+  Removed remove(const HeldPage& page);
 
   /// Calls fn(entry) for each page that `scope` covers, those in sectors one by one.
   template <class Fn>
@@ -151,8 +153,13 @@ class Tlb {
     }
   };
 
-  TlbEntry make_entry(const Probe& probe, Asid asid, VirtAddr va, const Translation& to,
-                      Cycle ready_at, AdUpdate ad, AccessContext context) const;
+  TlbEntry make_entry(const Probe& probe, const HeldPage& page, AdUpdate ad) const;
+  static HeldPage held_page(const TlbEntry& entry) {
+    return {entry.page, entry.asid, entry.result.to, entry.ready_at, entry.context};
+  }
+  TlbEntry* place_of(const HeldPage& page);
+  TlbEntry* new_sector(const Probe& probe, const TlbEntry& entry, std::uint64_t tag,
+                       std::vector<HeldPage>* given_up, bool& displaced);
   /// Number of the page of `va` among those of all ways.
   static std::size_t page_number(const TlbEntry& sector, VirtAddr va, const Probe& probe) {
     const std::size_t in_sector =

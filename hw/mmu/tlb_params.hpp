@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "hw/common/fields.hpp"
@@ -32,6 +33,10 @@ struct TlbArrayParams {
              &TlbArrayParams::sector_pages, 1, 16));
   }
 };
+
+/// What a level behind the first holds of what those before it hold.
+enum class Inclusion : std::uint8_t { kNeither, kInclusive, kExclusive };
+inline constexpr std::string_view kInclusionNames[] = {"neither", "inclusive", "exclusive"};
 
 struct TlbParams {
   enum class Probing : std::uint8_t { kParallel, kSequential };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
@@ -23,12 +24,31 @@ inline NeighbourPages without_fenced(const NeighbourPages& neighbours,
   return kept;
 }
 
+/// What came into a TLB, and what had to go for it.
+struct Exchange {
+  std::vector<HeldPage> entered, given_up;
+
+  void clear() {
+    entered.clear();
+    given_up.clear();
+  }
+  /// Tells an exclusive level behind, a TranslateIf, and forgets it.
+  template <class Level>
+  void tell(Level& next) {
+    for (const HeldPage& page : entered) next.took(page);
+    for (const HeldPage& page : given_up) next.gave_up(page);
+    clear();
+  }
+};
+
 /// Enters what a walk has found, with ready_at = `at`: if there is something usable for the request
 /// that took the slot, and no fence has dropped it. A TLB takes no pages of sizes that it does not
-/// hold, and none without entries. `classes`: nullptr if misses are not classified.
+/// hold, and none without entries. `classes`: nullptr if misses are not classified. `exchange`:
+/// nullptr if nobody asks.
 inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot,
-                   const TranslateResult& result, Cycle at, AdUpdate ad, MissClasses* classes) {
-  if (!result.has_translation || !result.to.accessed) return;
+                   const TranslateResult& result, Cycle at, AdUpdate ad, MissClasses* classes,
+                   Exchange* exchange) {
+  if (!result.has_translation || !result.to.accessed || result.passes_by) return;
   const TranslationSlots::Waiter& first = slot.waiters.front();
   const Verdict verdict = judge(result.to, first.kind, ad, first.may_set_dirty, first.context);
   if (verdict == Verdict::kFault || verdict == Verdict::kNeedsWalk || slot.is_fenced(result.to)) {
@@ -36,17 +56,30 @@ inline void refill(Tlb& tlb, TlbStats& stats, const TranslationSlots::Slot& slot
   }
   if (classes != nullptr) classes->entered(slot.asid, slot.va, result.to);
   if (tlb.is_off()) return;
-  const auto entered = tlb.insert(slot.asid, slot.va, result.to, at, ad, first.context);
-  if (entered != Tlb::Entered::kNot) ++stats.fills;
+  const HeldPage page{slot.va, slot.asid, result.to, at, first.context};
+  const auto entered = tlb.insert(page, ad, exchange != nullptr ? &exchange->given_up : nullptr);
+  if (entered == Tlb::Entered::kNot) return;
+  ++stats.fills;
   if (entered == Tlb::Entered::kDisplacedAnother) ++stats.evictions;
-  if (entered == Tlb::Entered::kNot || result.neighbours == nullptr || !tlb.has_sectors()) return;
+  if (exchange != nullptr) exchange->entered.push_back(page);
+  if (result.neighbours == nullptr || !tlb.has_sectors()) return;
   const NeighbourPages beside = without_fenced(*result.neighbours, slot, result.to.page_shift);
   for (unsigned i = 0; i < NeighbourPages::kMost; ++i) {
     if (!beside.has(i)) continue;
     const VirtAddr va = NeighbourPages::address(slot.va, result.to.page_shift, i);
     if (classes != nullptr) classes->entered_beside(slot.asid, slot.va, va, beside.pages[i]);
-    tlb.insert_neighbour(slot.asid, slot.va, va, beside.pages[i], at, ad, first.context);
+    const HeldPage other{va, slot.asid, beside.pages[i], at, first.context};
+    const bool is_new = tlb.insert_neighbour(slot.va, other, ad);
+    if (is_new && exchange != nullptr) exchange->entered.push_back(other);
   }
+}
+
+/// Removes what an inclusive level behind has given up. True if it was here.
+inline bool drop(Tlb& tlb, TlbStats& stats, const HeldPage& page, MissClasses* classes) {
+  if (classes != nullptr) classes->left(page.asid, page.page, page.to);
+  const auto removed = tlb.remove(page);
+  if (removed == Tlb::Removed::kEntry) ++stats.back_invalidated;
+  return removed != Tlb::Removed::kNothing;
 }
 
 /// Removes what `scope` covers; returns how many entries that were.

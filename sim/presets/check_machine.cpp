@@ -6,6 +6,7 @@
 #include "hw/arch/errors.hpp"
 #include "hw/arch/page_table_format.hpp"
 #include "hw/common/page_sizes.hpp"
+#include "hw/mmu/inclusion.hpp"
 #include "sim/presets/knob_table.hpp"
 
 namespace mmu {
@@ -118,6 +119,7 @@ void Inspection::page_sizes(const std::vector<std::string>& arrays) {
 }
 
 void Inspection::levels() {
+  if (const auto found = inclusion_problem(machine_.mmu)) problem(found->path, ": " + found->text);
   if (machine_.mmu.level4.entries == 0 || machine_.mmu.level3.entries != 0) return;
   problem("mmu.level4.entries", ": there is no third level, " + shown("mmu.level3.entries"));
 }

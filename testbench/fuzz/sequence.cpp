@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "hw/mmu/inclusion.hpp"
 #include "testbench/support/random_source.hpp"
 
 namespace mmu::fuzz {
@@ -77,6 +78,11 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
     if (random.chance(30)) tlb->sector_pages = random.one_of({2U, 4U, 8U, 16U});
     if (random.chance(30)) tlb->large.sector_pages = random.one_of({2U, 4U, 8U, 16U});
     tlb->hit_under_miss = random.chance(85);
+  }
+  for (Inclusion* inclusion : {&mmu.stlb_inclusion, &mmu.level3_inclusion, &mmu.level4_inclusion}) {
+    *inclusion = random.one_of({Inclusion::kNeither, Inclusion::kInclusive, Inclusion::kExclusive});
+    if (inclusion_problem(mmu)) *inclusion = Inclusion::kExclusive;
+    if (inclusion_problem(mmu)) *inclusion = Inclusion::kNeither;
   }
 }
 

@@ -142,8 +142,11 @@ void FirstTlb::answer(std::size_t number, const Outcome& reply) {
   Slot& slot = slots_[number];
   slot.waits = false;
   slot.until = reply.at;
-  if (reply.verdict == Verdict::kOk && may_enter(slot, reply.to, control_.ad_update)) {
-    enter_all(entries_, slot, reply, stats);
+  if (reply.verdict == Verdict::kOk && !reply.passes_by &&
+      may_enter(slot, reply.to, control_.ad_update)) {
+    const Exchange exchange = enter_all(entries_, slot, reply, stats);
+    for (const TlbEntry& page : exchange.entered) stlb_.took(page);
+    for (const TlbEntry& page : exchange.given_up) stlb_.gave_up(page);
   }
   const Slot answered = slot;
   for (const Waiter& waiter : answered.waiters) {
@@ -171,6 +174,10 @@ Outcome FirstTlb::outcome_for(const Slot& slot, const Waiter& waiter, const Outc
   }
   outcome.fault.va = waiter.request.va;
   return outcome;
+}
+
+void FirstTlb::drop(const TlbEntry& page) {
+  if (entries_.remove(page)) ++stats.back_invalidated;
 }
 
 void FirstTlb::fence(const FenceScope& scope) {

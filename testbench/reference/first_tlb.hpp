@@ -28,6 +28,7 @@ class FirstTlb {
 
   TranslateAnswer ask(Cycle at, const TranslateRequest& request, std::size_t access);
   void answer(std::size_t slot, const Outcome& reply);  ///< the STLB's
+  void drop(const TlbEntry& page);  ///< an inclusive level behind has given it up
   void fence(const FenceScope& scope);
 
   TlbStats stats;

@@ -30,16 +30,27 @@ struct Reference {
              [this](Cycle t, const TranslateRequest& request, const Translation& to) {
                return last_level().prefetched(t, request, to);
              }}),
-        level4("mmu.level4", Part::kLevel4, machine.mmu.level4, machine.seed, control, to_walkers(),
-               [this](FirstLevelSlot to, const Outcome& reply) { level3.answer(to.slot, reply); }),
-        level3("mmu.level3", Part::kLevel3, machine.mmu.level3, machine.seed, control,
-               machine.mmu.level4.entries != 0 ? to_level(level4) : to_walkers(),
-               [this](FirstLevelSlot to, const Outcome& reply) { stlb.answer(to.slot, reply); }),
-        stlb("mmu.stlb", Part::kStlb, machine.mmu.stlb, machine.seed, control,
-             machine.mmu.level3.entries != 0 ? to_level(level3) : to_walkers(),
-             [this](FirstLevelSlot to, const Outcome& reply) {
-               (to.tlb == 0 ? itlb : dtlb).answer(to.slot, reply);
-             }),
+        level4(
+            "mmu.level4", Part::kLevel4, machine.mmu.level4, machine.mmu.level4_inclusion,
+            machine.seed, control, to_walkers(),
+            [this](FirstLevelSlot to, const Outcome& reply) { level3.answer(to.slot, reply); },
+            [this](const TlbEntry& page) { level3.drop(page); }),
+        level3(
+            "mmu.level3", Part::kLevel3, machine.mmu.level3, machine.mmu.level3_inclusion,
+            machine.seed, control,
+            machine.mmu.level4.entries != 0 ? to_level(level4) : to_walkers(),
+            [this](FirstLevelSlot to, const Outcome& reply) { stlb.answer(to.slot, reply); },
+            [this](const TlbEntry& page) { stlb.drop(page); }),
+        stlb(
+            "mmu.stlb", Part::kStlb, machine.mmu.stlb, machine.mmu.stlb_inclusion, machine.seed,
+            control, machine.mmu.level3.entries != 0 ? to_level(level3) : to_walkers(),
+            [this](FirstLevelSlot to, const Outcome& reply) {
+              (to.tlb == 0 ? itlb : dtlb).answer(to.slot, reply);
+            },
+            [this](const TlbEntry& page) {
+              itlb.drop(page);
+              dtlb.drop(page);
+            }),
         itlb(0, machine.mmu.itlb, machine.mmu.mode, machine.seed, control, memory, stlb,
              [this](std::size_t access, const Outcome& reply) { core.translated(access, reply); }),
         dtlb(1, machine.mmu.dtlb, machine.mmu.mode, machine.seed, control, memory, stlb,
@@ -64,7 +75,8 @@ struct Reference {
             [this](Cycle arrival, const TranslateRequest& request, std::size_t slot) {
               return walkers.send(arrival, request, slot);
             },
-            [this] { ++walkers.prefetches.stats.hits; }};
+            [this] { ++walkers.prefetches.stats.hits; }, [](const TlbEntry&) {},
+            [](const TlbEntry&) {}};
   }
   static Stlb::Next to_level(Stlb& level) {
     return {[](const TranslateRequest&) { return true; },
@@ -72,7 +84,8 @@ struct Reference {
               level.send(arrival, request, {0, slot});
               return std::optional<Outcome>();
             },
-            [] {}};
+            [] {}, [&level](const TlbEntry& page) { level.took(page); },
+            [&level](const TlbEntry& page) { level.gave_up(page); }};
   }
 
   void cycle(Cycle t) {

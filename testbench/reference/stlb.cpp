@@ -5,13 +5,16 @@
 
 namespace mmu::reference {
 
-Stlb::Stlb(const std::string& name, Part part, const TlbParams& params, std::uint64_t seed,
-           const TranslationControl& control, Next next, Reply reply)
+Stlb::Stlb(const std::string& name, Part part, const TlbParams& params, Inclusion inclusion,
+           std::uint64_t seed, const TranslationControl& control, Next next, Reply reply,
+           Drop drop_before)
     : part_(part),
       params_(params),
+      inclusion_(inclusion),
       control_(control),
       next_(std::move(next)),
       reply_(std::move(reply)),
+      drop_before_(std::move(drop_before)),
       entries_(name, params, *control.format, seed),
       slots_(params.miss_slots) {}
 
@@ -76,7 +79,44 @@ bool Stlb::knows(Asid asid, VirtAddr va) {
 }
 
 bool Stlb::prefetched(Cycle t, const TranslateRequest& request, const Translation& to) {
-  return entries_.enter({request.asid, request.va, to, t, true}, stats);
+  Exchange exchange;
+  if (!entries_.enter({request.asid, request.va, to, t, true}, stats, exchange)) return false;
+  exchanged(exchange);
+  return true;
+}
+
+void Stlb::enter(const Slot& slot, const Outcome& result) {
+  if (result.verdict != Verdict::kOk || result.passes_by) return;
+  if (!may_enter(slot, result.to, control_.ad_update)) return;
+  exchanged(enter_all(entries_, slot, result, stats));
+}
+
+void Stlb::exchanged(const Exchange& exchange) {
+  for (const TlbEntry& page : exchange.given_up) {
+    if (inclusion_ == Inclusion::kInclusive) drop_before_(page);
+  }
+  for (const TlbEntry& page : exchange.entered) next_.took(page);
+  for (const TlbEntry& page : exchange.given_up) next_.gave_up(page);
+}
+
+void Stlb::took(const TlbEntry& page) {
+  if (inclusion_ != Inclusion::kExclusive) return;
+  taken_ = true;
+  if (entries_.remove(page)) ++stats.moved;
+  next_.took(page);
+}
+
+void Stlb::gave_up(const TlbEntry& page) {
+  if (inclusion_ != Inclusion::kExclusive) return;
+  Exchange exchange;
+  if (!entries_.enter({page.asid, page.va, page.to, page.ready_at}, stats, exchange)) return;
+  ++stats.victims;
+  exchanged(exchange);
+}
+
+void Stlb::drop(const TlbEntry& page) {
+  if (entries_.remove(page)) ++stats.back_invalidated;
+  drop_before_(page);
 }
 
 bool Stlb::answer_present(const Request& request, Cycle t) {
@@ -113,15 +153,23 @@ void Stlb::answer(std::size_t number, const Outcome& result) {
   slot.waits = false;
   slot.until = result.at;
   const bool found = result.verdict == Verdict::kOk;
-  if (found && may_enter(slot, result.to, control_.ad_update)) {
-    enter_all(entries_, slot, result, stats);
-  }
+  const bool inclusive = inclusion_ == Inclusion::kInclusive;
+  const bool exclusive = inclusion_ == Inclusion::kExclusive;
+  if (!exclusive) enter(slot, result);
+  taken_ = false;
   const Slot answered = slot;  // its waiters cannot ask again before the next cycle
   for (const Waiter& waiter : answered.waiters) {
     Outcome outcome = result;
     outcome.neighbours.clear();
     for (const auto& [va, to] : result.neighbours) {
-      if (!answered.dropped_beside(va, to)) outcome.neighbours.emplace_back(va, to);
+      if (answered.dropped_beside(va, to)) continue;
+      if (inclusive && !entries_.has_page(answered.taker.asid, va, to.page_shift)) continue;
+      outcome.neighbours.emplace_back(va, to);
+    }
+    if (found && inclusive) {
+      const bool held =
+          entries_.has_page(answered.taker.asid, answered.taker.va, result.to.page_shift);
+      outcome.passes_by = outcome.passes_by || !held;
     }
     outcome.story.clear();
     add_segment(outcome.story, waiter.there, part_, result.at);
@@ -134,6 +182,7 @@ void Stlb::answer(std::size_t number, const Outcome& result) {
     if (is_fault(answered.taker, outcome)) ++stats.faults;
     reply_(waiter.from, outcome);
   }
+  if (exclusive && !taken_) enter(answered, result);
 }
 
 void Stlb::fence(const FenceScope& scope) {

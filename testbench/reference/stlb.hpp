@@ -32,17 +32,25 @@ class Stlb {
         send;
     std::function<void()>
         used_prefetched;  ///< an entry that came by a prefetch, for the first time
+    std::function<void(const TlbEntry&)> took, gave_up;  ///< as Stlb's own
   };
+  /// Tells the levels before that an inclusive one has given the page up.
+  using Drop = std::function<void(const TlbEntry&)>;
 
   /// `part`: of the stacks, for the cycles of its look-ups.
-  Stlb(const std::string& name, Part part, const TlbParams& params, std::uint64_t seed,
-       const TranslationControl& control, Next next, Reply reply);
+  Stlb(const std::string& name, Part part, const TlbParams& params, Inclusion inclusion,
+       std::uint64_t seed, const TranslationControl& control, Next next, Reply reply,
+       Drop drop_before);
 
   void send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot from);
   void cycle(Cycle t);
   void answer(std::size_t slot, const Outcome& result);  ///< of what lies behind
   bool knows(Asid asid, VirtAddr va);
   bool prefetched(Cycle t, const TranslateRequest& request, const Translation& to);
+  /// A level before has entered, or displaced, the page. Only exclusive levels mind.
+  void took(const TlbEntry& page);
+  void gave_up(const TlbEntry& page);
+  void drop(const TlbEntry& page);
   void fence(const FenceScope& scope);
   bool idle() const { return requests_.empty(); }
 
@@ -64,15 +72,20 @@ class Stlb {
 
   bool look_up(const Request& request, Cycle t);  ///< false: it stays
   bool answer_present(const Request& request, Cycle t);
+  void enter(const Slot& slot, const Outcome& result);
+  void exchanged(const Exchange& exchange);
   unsigned smallest() const { return control_.format->levels[0].lsb; }
   bool is_fault(const TranslateRequest& request, const Outcome& outcome) const;
   void count(const TranslateRequest& request, std::uint64_t TlbStats::*how);
 
   Part part_;
   TlbParams params_;
+  Inclusion inclusion_;
   TranslationControl control_;
   Next next_;
   Reply reply_;
+  Drop drop_before_;
+  bool taken_ = false;  ///< a level before has entered what is answered
   TlbArray entries_;
   std::vector<Slot> slots_;
   std::vector<Request> requests_;  ///< by (arrival, TLB, order sent)

@@ -33,6 +33,11 @@ struct TlbEntry {
   bool prefetched = false;  ///< and not used yet
 };
 
+/// What has come into a level, and what has gone for it.
+struct Exchange {
+  std::vector<TlbEntry> entered, given_up;
+};
+
 /// All arrays of one level.
 class TlbArray {
  public:
@@ -60,32 +65,60 @@ class TlbArray {
   }
 
   /// False if no array takes it.
-  bool enter(const TlbEntry& entry, TlbStats& stats) {
+  bool enter(const TlbEntry& entry, TlbStats& stats, Exchange& exchange) {
     const unsigned shift = entry.to.page_shift;
     Array* array = array_of(shift);
     if (off() || array == nullptr) return false;
     const unsigned size = size_of(shift);
     ++stats.fills;
+    exchange.entered.push_back(entry);
     if (Sector* sector = sector_of(*array, entry.asid, entry.va, size)) {
       array->entries.mark_used(sector);
       (*sector)[number(entry.va, size)] = entry;
-    } else if (array->entries.insert(entry.va.value() >> (shift + array->sector),
-                                     key_of(entry.asid, entry.va, shift + array->sector, size),
-                                     {{number(entry.va, size), entry}})) {
-      ++stats.evictions;
+      return true;
     }
+    const auto displaced =
+        array->entries.insert(entry.va.value() >> (shift + array->sector),
+                              key_of(entry.asid, entry.va, shift + array->sector, size),
+                              {{number(entry.va, size), entry}});
+    if (!displaced) return true;
+    ++stats.evictions;
+    for (const auto& [page, old] : displaced->value) exchange.given_up.push_back(old);
     return true;
   }
 
+  bool has_page(Asid asid, VirtAddr va, unsigned shift) {
+    Array* array = array_of(shift);
+    if (off() || array == nullptr) return false;
+    const unsigned size = size_of(shift);
+    const Sector* sector = sector_of(*array, asid, va, size);
+    return sector != nullptr && sector->count(number(va, size)) != 0;
+  }
+
+  /// Takes the page out; true if nothing is left of the entry that held it.
+  bool remove(const TlbEntry& page) {
+    const unsigned shift = page.to.page_shift;
+    if (!has_page(page.asid, page.va, shift)) return false;
+    Array& array = *array_of(shift);
+    sector_of(array, page.asid, page.va, size_of(shift))->erase(number(page.va, size_of(shift)));
+    bool emptied = false;
+    array.entries.erase_if([&](std::uint64_t, const Sector& sector) {
+      emptied = emptied || sector.empty();
+      return sector.empty();
+    });
+    return emptied;
+  }
+
   /// The page of `va` beside `entry`, which has just been entered.
-  void enter_beside(const TlbEntry& entry, VirtAddr va, const Translation& to) {
+  void enter_beside(const TlbEntry& entry, VirtAddr va, const Translation& to, Exchange& exchange) {
     const unsigned size = size_of(to.page_shift);
     Array* array = array_of(to.page_shift);
     if (off() || array == nullptr) return;
     const unsigned shift = to.page_shift + array->sector;
     if (va.value() >> shift != entry.va.value() >> shift) return;
-    sector_of(*array, entry.asid, va, size)
-        ->try_emplace(number(va, size), TlbEntry{entry.asid, va, to, entry.ready_at});
+    const TlbEntry beside{entry.asid, va, to, entry.ready_at};
+    Sector& sector = *sector_of(*array, entry.asid, va, size);
+    if (sector.try_emplace(number(va, size), beside).second) exchange.entered.push_back(beside);
   }
 
   /// The other pages of the sector of the page that holds `va`, there by cycle `at`.
@@ -250,13 +283,15 @@ bool may_enter(const MissSlot<Waiter>& slot, const Translation& to, AdUpdate ad)
 
 /// Enters what was found for a slot, and what lies beside it in its sector.
 template <class Waiter>
-void enter_all(TlbArray& entries, const MissSlot<Waiter>& slot, const Outcome& found,
-               TlbStats& stats) {
+Exchange enter_all(TlbArray& entries, const MissSlot<Waiter>& slot, const Outcome& found,
+                   TlbStats& stats) {
+  Exchange exchange;
   const TlbEntry entry{slot.taker.asid, slot.taker.va, found.to, found.at};
-  entries.enter(entry, stats);
+  entries.enter(entry, stats, exchange);
   for (const auto& [va, to] : found.neighbours) {
-    if (!slot.dropped_beside(va, to)) entries.enter_beside(entry, va, to);
+    if (!slot.dropped_beside(va, to)) entries.enter_beside(entry, va, to, exchange);
   }
+  return exchange;
 }
 
 }  // namespace mmu::reference

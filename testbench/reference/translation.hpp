@@ -29,6 +29,7 @@ struct Outcome {
   Story story;     ///< from the request on
   /// Of a walk: pages whose entries lie in the line of the leaf, as global as `to`, and accessed.
   std::vector<std::pair<VirtAddr, Translation>> neighbours = {};
+  bool passes_by = false;  ///< not to be entered: an inclusive level does not hold it
 };
 
 /// What a translation means for one request.

@@ -1,7 +1,9 @@
 #include "testbench/support/random_machine.hpp"
 
 #include <string>
+#include <utility>
 
+#include "hw/mmu/inclusion.hpp"
 #include "testbench/support/random_program.hpp"
 #include "testbench/support/random_source.hpp"
 
@@ -116,6 +118,19 @@ PrefetchParams random_prefetch(RandomSource& random) {
   return prefetch;
 }
 
+/// Inclusive where a level holds what those before it hold; else as it comes.
+void add_inclusion(RandomSource& random, MmuParams& mmu) {
+  const std::pair<const TlbParams*, Inclusion*> levels[] = {{&mmu.stlb, &mmu.stlb_inclusion},
+                                                            {&mmu.level3, &mmu.level3_inclusion},
+                                                            {&mmu.level4, &mmu.level4_inclusion}};
+  for (const auto& [tlb, inclusion] : levels) {
+    if (tlb->entries == 0) continue;
+    *inclusion = random.one_of(
+        {Inclusion::kNeither, Inclusion::kNeither, Inclusion::kInclusive, Inclusion::kExclusive});
+    if (inclusion_problem(mmu)) *inclusion = Inclusion::kExclusive;
+  }
+}
+
 MmuParams random_mmu(RandomSource& random, bool narrow) {
   MmuParams mmu;
   mmu.format = random.one_of<const char*>({"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level",
@@ -134,6 +149,7 @@ MmuParams random_mmu(RandomSource& random, bool narrow) {
                                    MmuParams::FirstLevel::kUnified});
   if (random.chance(30)) mmu.level3 = random_tlb(random, 256, 12);
   if (mmu.level3.entries != 0 && random.chance(40)) mmu.level4 = random_tlb(random, 256, 12);
+  add_inclusion(random, mmu);
   mmu.walk_cache = random_walk_cache(random);
   mmu.walker.count = random.number(1, 4);
   mmu.walker.queue_entries = random.number(1, 8);

@@ -38,6 +38,24 @@ class Run(CommandTest):
                          counters["mmu"]["walker"]["reads"])
         self.assertGreater(counters["os"]["page_faults"], 0)
 
+    def test_levels_of_tlb_may_be_inclusive_or_exclusive(self):
+        trace = self.trace()
+        small = ["--set", "mmu.stlb.entries=48", "--set", "mmu.dtlb.entries=32", "--check"]
+        for inclusion in ("neither", "inclusive", "exclusive"):
+            self.mmusim("run", "-o", inclusion, *small, "--set", "mmu.stlb.inclusion=" + inclusion,
+                        trace)
+        counters = {name: self.result(name)["counters"]["mmu"]
+                    for name in ("neither", "inclusive", "exclusive")}
+        for name in counters:
+            dtlb, stlb = counters[name]["dtlb"], counters[name]["stlb"]
+            self.assertEqual(dtlb["back_invalidated"] > 0, name == "inclusive", name)
+            self.assertEqual(stlb["victims"] > 0, name == "exclusive", name)
+            self.assertEqual(stlb["moved"] > 0, name == "exclusive", name)
+        # Together they hold more: fewer walks.
+        self.assertLess(counters["exclusive"]["walker"]["walks"],
+                        counters["neither"]["walker"]["walks"])
+        self.assertIn('inclusion = "exclusive"', self.bytes_of("exclusive/machine.toml").decode())
+
     def test_attribution_adds_up_to_the_counters(self):
         done = self.mmusim("run", "-o", "r", self.trace())
         counters = self.result("r")["counters"]["mmu"]

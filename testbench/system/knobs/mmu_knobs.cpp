@@ -57,6 +57,31 @@ void add_lower_levels(std::vector<KnobCase>& cases) {
                   kWalk3);
 }
 
+/// What levels hold of each other. Where the first level remembers, the others have one entry.
+void add_inclusion(std::vector<KnobCase>& cases) {
+  const std::string third = "mmu.stlb.entries=1 mmu.level3.entries=1 mmu.level3.latency_cycles=6 ";
+  const std::string fourth = third + "mmu.level4.entries=1 mmu.level4.latency_cycles=7 ";
+  const Program back = chain({kX, kY, kX});
+  const struct {
+    std::string path, machine;
+    std::uint64_t behind;  // cycles of the look-ups behind the first level
+  } levels[] = {{"mmu.stlb.", "mmu.stlb.entries=1 ", 3},
+                {"mmu.level3.", third, 3 + 6},
+                {"mmu.level4.", fourth, 3 + 6 + 7}};
+  for (const auto& [path, machine, behind] : levels) {
+    cases.push_back({path + "inclusion", machine, back, last_step, "neither", 1 + 4, "inclusive",
+                     1 + behind + kWalk3 + 4});
+    // All before it hold one page each, the same: Y. X is what they have given up.
+    cases.push_back({path + "inclusion", kStlbAsked + machine, back, last_step, "neither",
+                     1 + behind + kWalk3 + 4, "exclusive", 1 + behind + 4});
+  }
+  // X moves into the ITLB with the fetch.
+  cases.push_back(
+      {"mmu.stlb.inclusion", kStlbAsked,
+       chain({kX, kY}).now(AccessKind::kFetch).step({kX}).now(AccessKind::kLoad).step({kX}),
+       last_step, "neither", 1 + 3 + 4, "exclusive", 1 + 3 + kWalk3 + 4});
+}
+
 /// The walk cache of `level`, in the smallest format that has it.
 void add_walk_cache(std::vector<KnobCase>& cases, unsigned level) {
   const std::string path = "mmu.walk_cache.level" + std::to_string(level) + ".";
@@ -135,6 +160,7 @@ std::vector<KnobCase> mmu_knobs() {
   add_first_level(cases, "itlb", AccessKind::kFetch);
   add_first_level(cases, "dtlb", AccessKind::kLoad);
   add_lower_levels(cases);
+  add_inclusion(cases);
   for (unsigned level = 1; level < kMaxLevels; ++level) add_walk_cache(cases, level);
   add_shared_walk_cache(cases);
   add_walker_reads(cases);

@@ -1,6 +1,7 @@
 #include "testbench/system/laws/accounting_laws.hpp"
 
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,15 +25,21 @@ class Laws {
   std::string text_;
 };
 
-/// `prefetched`: entries that nobody had sent for.
+/// `prefetched`: entries that nobody had sent for. `before`: displaced from the level before, if
+/// this one is exclusive.
 void tlb_laws(Laws& laws, const std::string& name, const TlbStats& tlb,
-              std::uint64_t prefetched = 0) {
+              std::uint64_t prefetched = 0, std::optional<std::uint64_t> before = std::nullopt) {
   laws.equal(name + ".accesses = hits + misses", tlb.accesses, tlb.hits + tlb.misses);
   laws.equal(name + ".misses = merged + sent", tlb.misses, tlb.merged + tlb.sent);
   laws.at_most(name + ".replays_sent <= replays", tlb.replays_sent, tlb.replays);
-  laws.at_most(name + ".fills <= sent + replays_sent + prefetched", tlb.fills,
-               tlb.sent + tlb.replays_sent + prefetched);
-  laws.at_most(name + ".evictions + fenced <= fills", tlb.evictions + tlb.fenced, tlb.fills);
+  laws.at_most(name + ".fills <= sent + replays_sent + prefetched + victims", tlb.fills,
+               tlb.sent + tlb.replays_sent + prefetched + tlb.victims);
+  laws.at_most(name + ".evictions + fenced + moved + back_invalidated <= fills",
+               tlb.evictions + tlb.fenced + tlb.moved + tlb.back_invalidated, tlb.fills);
+  constexpr std::uint64_t kMostPages = 16;  // of an entry
+  laws.at_most(name + ".victims <= pages displaced before it", tlb.victims,
+               kMostPages * before.value_or(0));
+  if (!before) laws.equal(name + ".moved = 0 unless it is exclusive", tlb.moved, 0);
 }
 
 /// `last`: the level in front of the walkers.
@@ -63,14 +70,19 @@ void level_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
   if (mmu.level4.entries != 0) levels.emplace_back("level4", &r.level4);
   const bool into = mmu.prefetch.target == PrefetchParams::Target::kStlb;
   const std::uint64_t into_tlb = into ? r.prefetch.filled : 0;
-  tlb_laws(laws, "stlb", r.stlb, levels.size() == 1 ? into_tlb : 0);
+  const auto displaced = [](Inclusion inclusion, std::uint64_t evictions) {
+    return inclusion == Inclusion::kExclusive ? std::optional(evictions) : std::nullopt;
+  };
+  tlb_laws(laws, "stlb", r.stlb, levels.size() == 1 ? into_tlb : 0,
+           displaced(mmu.stlb_inclusion, r.itlb.evictions + r.dtlb.evictions));
   laws.equal("stlb.accesses = sent of the L1 TLBs", r.stlb.accesses, r.itlb.sent + r.dtlb.sent);
   laws.equal("stlb.replays = replays_sent of the L1 TLBs", r.stlb.replays,
              r.itlb.replays_sent + r.dtlb.replays_sent);
   for (std::size_t i = 1; i < levels.size(); ++i) {
     const auto& [name, level] = levels[i];
     const TlbStats& above = *levels[i - 1].second;
-    tlb_laws(laws, name, *level, i + 1 == levels.size() ? into_tlb : 0);
+    tlb_laws(laws, name, *level, i + 1 == levels.size() ? into_tlb : 0,
+             displaced(i == 1 ? mmu.level3_inclusion : mmu.level4_inclusion, above.evictions));
     laws.equal(name + ".accesses = sent of the level above", level->accesses, above.sent);
     laws.equal(name + ".replays = replays_sent of the level above", level->replays,
                above.replays_sent);

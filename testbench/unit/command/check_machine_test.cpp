@@ -64,6 +64,25 @@ constexpr Case kCases[] = {
      "mmu.stlb.large.entries = 4: mmu.stlb.entries = 0 switches this TLB off"},
     {"SectorPages", [](MachineParams& m) { m.mmu.dtlb.sector_pages = 6; }, "mmu.dtlb.sector_pages",
      "mmu.dtlb.sector_pages = 6 is not a power of two"},
+    {"SectorPagesOfTheLargeArray",
+     [](MachineParams& m) {
+       m.mmu.dtlb.large = {32, 4, Replacement::kLru, "2M", 3};
+       m.mmu.dtlb.page_sizes = "4K";
+     },
+     "mmu.dtlb.large.sector_pages", "mmu.dtlb.large.sector_pages = 3 is not a power of two"},
+    {"ExclusiveOfNothing",
+     [](MachineParams& m) {
+       m.mmu.stlb.entries = m.mmu.stlb.ways = 0;
+       m.mmu.stlb_inclusion = Inclusion::kExclusive;
+     },
+     "mmu.stlb.inclusion", "mmu.stlb.inclusion = exclusive: mmu.stlb has no entries"},
+    {"InclusiveOfOtherSizes",
+     [](MachineParams& m) {
+       m.mmu.itlb.page_sizes = m.mmu.stlb.page_sizes = "4K";
+       m.mmu.stlb_inclusion = Inclusion::kInclusive;
+     },
+     "mmu.stlb.inclusion",
+     "mmu.stlb.inclusion = inclusive: mmu.dtlb holds pages of a size that mmu.stlb does not hold"},
     {"FourthLevelWithoutThird", [](MachineParams& m) { m.mmu.level4.entries = 64; },
      "mmu.level4.entries",
      "mmu.level4.entries = 64: there is no third level, mmu.level3.entries = 0"},

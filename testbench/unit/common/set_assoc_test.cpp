@@ -196,6 +196,16 @@ TEST_P(EveryPolicy, UsingAgainAtOnceChangesNothing) {
   }
 }
 
+TEST_P(EveryPolicy, FillsThePlaceOfAnEntryThatWasErasedFirst) {
+  SetAssoc<int> array("array", 4, 4, GetParam(), 1);
+  for (std::uint64_t key = 0; key < 4; ++key) array.insert(0, key, 0);
+  array.find(0, 2);  // the most recently used one, even
+  array.erase(array.peek(0, 2));
+  EXPECT_EQ(array.peek(0, 2), nullptr);
+  EXPECT_FALSE(array.insert(0, 9, 0)) << "displaces nothing";
+  for (const std::uint64_t key : {0u, 1u, 3u, 9u}) EXPECT_NE(array.peek(0, key), nullptr);
+}
+
 TEST_P(EveryPolicy, ListsEachLiveEntryOnce) {
   SetAssoc<int> array("array", 8, 4, GetParam(), 1);
   array.insert(0, 1, 10);

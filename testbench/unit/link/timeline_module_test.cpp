@@ -42,6 +42,28 @@ TEST_F(TimelineTest, WakesByCycleThenRankWhateverTheOrderOfPosting) {
   EXPECT_TRUE(timeline().idle());
 }
 
+TEST_F(TimelineTest, TheNextTurnIsInThisCycleOnlyIfItIsStillToCome) {
+  struct Noted final : Wakeable {
+    explicit Noted(TimelineModule& of) : timeline(of) {}
+    void wake() override { cycles.push_back(timeline.now()); }
+    TimelineModule& timeline;
+    std::vector<Cycle> cycles;
+  };
+  Noted earlier(timeline());
+  Noted later(timeline());
+  timeline().enrol(Rank::kL2, earlier);
+  timeline().enrol(Rank::kIssue, later);
+  at(3, Rank::kWalk, [this] {
+    timeline().post_next_turn(Rank::kL2);
+    timeline().post_next_turn(Rank::kIssue);
+  });
+  run_to(3);
+  EXPECT_EQ(later.cycles, std::vector<Cycle>{3});
+  EXPECT_TRUE(earlier.cycles.empty());
+  run_to(4);
+  EXPECT_EQ(earlier.cycles, std::vector<Cycle>{4});
+}
+
 TEST_F(TimelineTest, NothingIsWokenBeforeItsCycle) {
   note(5, Rank::kWalk);
   run_to(4);

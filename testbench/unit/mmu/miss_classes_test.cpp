@@ -60,6 +60,16 @@ TEST_F(MissClassesTest, AMissThatTheTwinHasTooIsOneOfCapacity) {
   EXPECT_EQ(counts(), (Counts{3, 1, 1, 0}));
 }
 
+TEST_F(MissClassesTest, WhatLeavesByInclusionIsLostForCapacity) {
+  fill(0 * kPage);
+  classes.left(1, VirtAddr(5 * kPage), page());  // never there
+  classes.left(1, VirtAddr(0 * kPage), page());
+  miss(0 * kPage);
+  EXPECT_EQ(counts(), (Counts{1, 1, 0, 0}));
+  miss(5 * kPage);
+  EXPECT_EQ(counts(), (Counts{2, 1, 0, 0}));
+}
+
 TEST_F(MissClassesTest, AHitMakesAPageTheYoungestOfTheTwin) {
   fill(0 * kPage);
   fill(1 * kPage);
@@ -333,6 +343,39 @@ TEST(MissClasses, PagesOfOtherArraysThanTheBaseOneHaveNoSectors) {
   fill(0, 12);
   EXPECT_EQ(classes.stats().cold, 6u);
   EXPECT_EQ(classes.stats().capacity, 1u);
+}
+
+TEST(MissClasses, EachArrayHasSectorsOfItsOwn) {
+  TlbParams params;
+  params.entries = 1;
+  params.page_sizes = "4K";
+  params.large = {1, 0, Replacement::kLru, "2M", 2};
+  MissClasses classes(params, kBasePageShift);
+  const auto miss = [&classes](std::uint64_t va) {
+    TranslateRequest request;
+    request.va = VirtAddr(va);
+    classes.missed(request, MissKind::kSent);
+  };
+  Translation large;
+  large.page_shift = 21;
+  for (std::uint64_t i = 0; i < 4; ++i) {  // two entries of two pages: both stay
+    miss(i * kLarge);
+    classes.entered(0, VirtAddr(i * kLarge), large);
+  }
+  for (std::uint64_t i = 0; i < 4; ++i) miss(i * kLarge);
+  EXPECT_EQ(classes.stats().conflict, 4u);
+  EXPECT_EQ(classes.stats().cold, 4u);
+}
+
+TEST(MissClasses, MissesJoinByTheSmallestPage) {
+  TlbParams params;
+  MissClasses classes(params, 14);
+  TranslateRequest request;
+  request.va = VirtAddr(4 * kPage);
+  classes.missed(request, MissKind::kSent);
+  request.va = VirtAddr(7 * kPage);
+  classes.missed(request, MissKind::kJoined);
+  EXPECT_EQ(classes.stats().cold, 2u);
 }
 
 TEST(MissClasses, WithoutEntriesAllButTheFirstIsCapacity) {

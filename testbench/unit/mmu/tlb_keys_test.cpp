@@ -20,7 +20,7 @@ Translation page_at(std::uint64_t base, bool global) {
 class TlbKeysTest : public testing::Test {
  protected:
   void enter(Asid asid, VirtAddr va, const Translation& to) {
-    tlb_.insert(asid, va, to, 0, AdUpdate::kHardware, {});
+    tlb_.insert({va, asid, to, 0, {}}, AdUpdate::kHardware, nullptr);
   }
   /// Where the page of `va` lies in physical memory; 0 if it is not known.
   std::uint64_t base_of(Asid asid, VirtAddr va) {
