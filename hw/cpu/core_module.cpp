@@ -80,6 +80,12 @@ bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
   const TranslateAnswer answer =
       tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.va, asid_, kind,
                                        writes(kind) && is_oldest(number), slot.asked});
+  if (answer.is_held) {
+    timeline_.post(answer.at, Rank::kIssue);
+    if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});
+    wait(number, slot, WindowSlot::Wait::kFence, answer.at);
+    return true;
+  }
   if (answer.is_refused()) {
     if (answer.at != kNever) timeline_.post(answer.at, Rank::kIssue);
     return false;
@@ -176,7 +182,7 @@ bool CoreModule::is_oldest(std::uint64_t number) const {
 
 bool CoreModule::may_start(std::uint64_t number, const WindowSlot& slot) const {
   if (slot.not_before > now_) return false;
-  if (slot.wait == WindowSlot::Wait::kAgain) return true;
+  if (slot.wait == WindowSlot::Wait::kAgain || slot.wait == WindowSlot::Wait::kFence) return true;
   if (slot.wait == WindowSlot::Wait::kOldest) return is_oldest(number);
   return is_there(number - slot.producer);
 }

@@ -82,7 +82,8 @@ void CoreModule::explain_stall(std::ostream& out) const {
       << kStates[static_cast<unsigned>(slot.state)];
   if (slot.state == WindowSlot::State::kWaiting) {
     constexpr const char* kWaits[] = {" when data of another access is there",
-                                      " when it is the oldest", " when its TLB has room"};
+                                      " when it is the oldest", " when its TLB has room",
+                                      " when a fence has been carried out"};
     out << kWaits[static_cast<unsigned>(slot.wait)] << ", not before " << slot.not_before;
   }
   out << "\n";

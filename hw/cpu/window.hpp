@@ -19,7 +19,7 @@ struct alignas(64) WindowSlot {
     kComplete,  ///< the cycle of its data is known
     kFaulted,
   };
-  enum class Wait : std::uint8_t { kData, kOldest, kAgain };
+  enum class Wait : std::uint8_t { kData, kOldest, kAgain, kFence };
 
   // What a hit touches, in one line of the host's caches.
   std::uint64_t number = 0;  ///< of the access that the slot holds
@@ -69,6 +69,8 @@ inline Part part_of(WindowSlot::Wait wait) {
       return Part::kDependence;
     case WindowSlot::Wait::kOldest:
       return Part::kAdUpdate;
+    case WindowSlot::Wait::kFence:
+      return Part::kFence;
     case WindowSlot::Wait::kAgain:
       break;
   }

@@ -28,6 +28,7 @@ enum class Part : std::uint8_t {
   kWalkerQueue,  ///< waits for a free walker
   kWalkCache,    ///< walk-cache look-up
   kAdUpdate,     ///< atomic updates of A and D; waiting to be the oldest, to set D
+  kFence,        ///< waits to be looked up, until a fence has been carried out
   kFaultDrain,   ///< from a page fault known to the trap entered
   kFaultOs,      ///< the OS serves the page fault
   kSystemCall,   ///< cycle stack only: the OS serves a system call
@@ -46,7 +47,7 @@ constexpr Part pte_part(unsigned level, Served from) {
 }
 /// True for the parts that exist because addresses are translated (traps of the OS are not).
 constexpr bool is_translation(Part part) {
-  return (part >= Part::kL1Tlb && part <= Part::kAdUpdate) || part >= Part::kPteRead;
+  return (part >= Part::kL1Tlb && part <= Part::kFence) || part >= Part::kPteRead;
 }
 /// As in results: "stlb", "data_llc", "pte_level0_memory".
 std::string name_of(Part part);

@@ -49,11 +49,14 @@ struct HeldPage {
 struct TranslateAnswer {
   Cycle at = 0;
   const TranslateResult* result = nullptr;  ///< valid until the next call
+  bool is_held = false;
 
   static TranslateAnswer now(Cycle at, const TranslateResult& result) { return {at, &result}; }
   static TranslateAnswer later() { return {0, nullptr}; }
   /// As MemoryAnswer::refused; retry_at is never 0.
   static TranslateAnswer refused(Cycle retry_at) { return {retry_at, nullptr}; }
+  /// Refused as all others are before `until`, by a fence that is being carried out.
+  static TranslateAnswer held(Cycle until) { return {until, nullptr, true}; }
   bool is_now() const { return result != nullptr; }
   bool is_later() const { return result == nullptr && at == 0; }
   bool is_refused() const { return result == nullptr && at != 0; }

@@ -35,9 +35,10 @@ PlainHit L1TlbModule::hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
   return {there, page.base + va.offset(kBasePageShift)};
 }
 
-// The same for a page that is not remembered. One that is ready once remains so. (A TLB that blocks
-// remembers none while it does.)
+// The same for a page that is not remembered: none is while a fence is being carried out, or while
+// a TLB blocks that does. One that is ready once remains so.
 PlainHit L1TlbModule::first_hit(Cycle at, VirtAddr va, Asid asid, AccessKind kind) {
+  if (at < held_until_) return {};
   const TlbEntry* entry = tlb_.look_up(asid, va);
   if (entry == nullptr || entry->ready_at > at || at < open_from_) return {};
   const Cycle port = ports_.next(at);
@@ -52,6 +53,7 @@ PlainHit L1TlbModule::first_hit(Cycle at, VirtAddr va, Asid asid, AccessKind kin
 
 TranslateAnswer L1TlbModule::translate(const TranslateRequest& request) {
   if (request.context.has(AccessContext::kBare)) return bare(request);
+  if (request.at < held_until_) return TranslateAnswer::held(held_until_);
   if (request.at < open_from_) return refuse(open_from_);
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
   if (entry == nullptr) return miss(request, nullptr);
@@ -202,6 +204,11 @@ void L1TlbModule::drop(const HeldPage& page) {
 void L1TlbModule::fence(const FenceScope& scope) {
   stats_.fenced += mmu::fence(tlb_, scope, classes_.get());
   slots_.fence(scope);
+}
+
+void L1TlbModule::hold(Cycle until) {
+  held_until_ = until;
+  if (refused_) in_reply->translate_room(timeline_.now());  // who was refused is held from now on
 }
 
 void L1TlbModule::explain_stall(std::ostream& out) const {

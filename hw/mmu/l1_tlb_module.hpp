@@ -33,6 +33,8 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
 
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
+  /// A fence is being carried out: no look-up is served before `until`.
+  void hold(Cycle until);
 
   /// The next level is exclusive: from now on it is told what enters here and what has to go.
   void tell_next() { tells_next_ = true; }
@@ -82,6 +84,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   const bool blocks_;                     // while a miss slot is in use
   Cycle open_from_ = 0;                   // if it does: nothing is looked up before
   bool refused_ = false;
+  Cycle held_until_ = 0;
   bool tells_next_ = false;
   Exchange exchange_;
   TranslateResult scratch_;  // what an answer that is not a plain hit points to

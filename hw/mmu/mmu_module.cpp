@@ -13,6 +13,7 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
                      TimelineModule& timeline)
     : sc_module(name),
       timeline_(timeline),
+      fence_params_(params.fence),
       itlb_("itlb", "mmu.itlb", params.itlb, control, seed, timeline),
       dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
       stlb_("stlb", "mmu.stlb", params.stlb, TlbName::kStlb, 2, control, seed, timeline),
@@ -94,7 +95,8 @@ std::array<MissClassStats, kTlbs> MmuModule::miss_classes() const {
   return all;
 }
 
-void MmuModule::fence(const FenceScope& scope) {
+void MmuModule::fence(const FenceScope& asked) {
+  const FenceScope scope = fence_params_.carried_out(asked);
   log_message(LogSource::kFence, LogLevel::kDebug, timeline_.now(), [&] {
     std::ostringstream out;
     out << "fence of " << (scope.leaf_only ? "leaves of " : "");
@@ -111,6 +113,16 @@ void MmuModule::fence(const FenceScope& scope) {
   stlb_.fence(scope);
   for (StlbModule* level : further_levels_) level->fence(scope);
   walker_.fence(scope);
+  if (fence_params_.latency_cycles != 0) hold_look_ups();
+}
+
+// One fence after the other.
+void MmuModule::hold_look_ups() {
+  fenced_until_ = std::max(fenced_until_, timeline_.now()) + fence_params_.latency_cycles;
+  itlb_.hold(fenced_until_);
+  dtlb_.hold(fenced_until_);
+  stlb_.hold(fenced_until_);
+  for (StlbModule* level : further_levels_) level->hold(fenced_until_);
 }
 
 bool MmuModule::idle() const {

@@ -72,9 +72,12 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void explain_stall(std::ostream& out) const;
 
  private:
+  void hold_look_ups();
   void include(const MmuParams& params);
 
   const TimelineModule& timeline_;
+  const FenceParams fence_params_;
+  Cycle fenced_until_ = 0;  // from here on look-ups are served
   L1TlbModule itlb_;
   L1TlbModule dtlb_;
   StlbModule stlb_;

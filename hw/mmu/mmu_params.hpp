@@ -9,6 +9,7 @@
 #include "hw/arch/walk.hpp"
 #include "hw/common/fields.hpp"
 #include "hw/common/replacement.hpp"
+#include "hw/mmu/fence_params.hpp"
 #include "hw/mmu/prefetch_params.hpp"
 #include "hw/mmu/tlb_params.hpp"
 #include "hw/mmu/walk_params.hpp"
@@ -38,6 +39,7 @@ struct MmuParams {
   WalkerParams walker;
   std::uint32_t line_bytes = 64;  ///< of the caches that serve the walkers; no knob of its own
   PrefetchParams prefetch;
+  FenceParams fence;
 
   static constexpr auto fields() {
     return std::make_tuple(
@@ -67,7 +69,8 @@ struct MmuParams {
                &MmuParams::level4_inclusion, kInclusionNames),
         group("walk_cache", "page-walk caches", &MmuParams::walk_cache),
         group("walker", "page-table walkers", &MmuParams::walker),
-        group("prefetch", "translations ahead of use", &MmuParams::prefetch));
+        group("prefetch", "translations ahead of use", &MmuParams::prefetch),
+        group("fence", "how fences are carried out", &MmuParams::fence));
   }
 };
 

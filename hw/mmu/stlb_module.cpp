@@ -73,6 +73,7 @@ std::size_t StlbModule::waiting() const {
 
 void StlbModule::wake() {
   const Cycle now = timeline_.now();
+  if (now < held_until_) return timeline_.post(held_until_, rank_);
   blocked_ = false;
   for (std::uint32_t served = 0;; ++served) {
     const auto requester = static_cast<std::uint32_t>(first_arrival(now));
@@ -237,6 +238,11 @@ void StlbModule::drop(const HeldPage& page) {
 void StlbModule::answer(const TranslationSlots::Slot& slot, const TranslationSlots::Waiter& waiter,
                         Cycle at, const TranslateResult& result) {
   TranslateResult own = result;
+  if (result.has_translation) {  // below it may have been judged for another that it has joined
+    const TranslationSlots::Waiter& first = slot.waiters.front();
+    own.verdict =
+        judge(result.to, first.kind, control_.ad_update, first.may_set_dirty, first.context);
+  }
   if (result.has_translation && slot.is_stale_for(waiter, result.to)) {
     own.has_translation = false;
     own.verdict = Verdict::kNeedsWalk;

@@ -38,6 +38,8 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   /// Takes effect in this cycle: entries go, misses under way remember it.
   void fence(const FenceScope& scope);
+  /// As in the first level.
+  void hold(Cycle until) { held_until_ = until; }
 
   /// What it holds of what the levels before it hold. To be set before anything is asked.
   void set_inclusion(Inclusion inclusion) { inclusion_ = inclusion; }
@@ -112,6 +114,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   const bool blocks_;     // nothing is looked up while a miss slot is in use
   Cycle open_from_ = 0;   // if so: not before
   bool blocked_ = false;  // the first arrival waits for a slot or for the walkers' queue
+  Cycle held_until_ = 0;
   Story story_;
   NeighbourPages beside_;  // what an answer points to
   TlbStats stats_;

@@ -131,6 +131,8 @@ std::string in_words(Part part) {
       return "walk cache";
     case Part::kAdUpdate:
       return "A/D updates";
+    case Part::kFence:
+      return "waiting for fences";
     case Part::kFaultDrain:
       return "entering page faults";
     case Part::kFaultOs:

@@ -232,6 +232,8 @@ std::string group_of(Part part) {
     case Part::kLevel4:
     case Part::kMergeWait:
       return "TLB look-ups";
+    case Part::kFence:
+      return "fences";
     case Part::kFaultDrain:
     case Part::kFaultOs:
       return "page faults";

@@ -84,6 +84,10 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
     if (inclusion_problem(mmu)) *inclusion = Inclusion::kExclusive;
     if (inclusion_problem(mmu)) *inclusion = Inclusion::kNeither;
   }
+  using Precision = FenceParams::Precision;
+  mmu.fence.precision =
+      random.one_of({Precision::kExact, Precision::kExact, Precision::kAsid, Precision::kAll});
+  if (random.chance(30)) mmu.fence.latency_cycles = random.number(1, 20);
 }
 
 Op random_op(RandomSource& random) {

@@ -44,6 +44,7 @@ bool Core::start_waiting(Cycle t) {
     Access& access = accesses_[i];
     if (access.state == State::kDependent) cut(access, t, Part::kDependence);
     if (access.state == State::kNeedsDirty) cut(access, t, Part::kAdUpdate);
+    if (access.state == State::kHeld) cut(access, t, Part::kFence);
     access.state = State::kAskAgain;
     access.wake = t;
     if (!ask(i, t)) return true;
@@ -58,6 +59,7 @@ bool Core::may_start(std::size_t i, Cycle t) const {
     case State::kDependent:
       return data_there(access, t);
     case State::kAskAgain:
+    case State::kHeld:
       return access.wake <= t;
     case State::kNeedsDirty:
       return access.wake <= t && oldest(i, t);
@@ -116,6 +118,12 @@ bool Core::ask(std::size_t i, Cycle t) {
   const bool refused = answer.kind == TranslateAnswer::Kind::kRefused;
   say(t, i, refused ? "is refused by its TLB" : "asks its TLB");
   if (refused) return false;
+  if (answer.kind == TranslateAnswer::Kind::kHeld) {
+    cut(access, t, Part::kL1Tlb);  // if it has waited to be asked again
+    access.state = State::kHeld;
+    access.wake = answer.outcome.at;
+    return true;
+  }
   access.asked = access.asked_ever = true;
   access.state = State::kTranslating;
   if (answer.kind == TranslateAnswer::Kind::kLater) return true;

@@ -52,6 +52,7 @@ class Core {
     kDependent,    ///< waits for the data that its address comes from
     kAskAgain,     ///< from `wake` on
     kNeedsDirty,   ///< until it is the oldest, and not before `wake`
+    kHeld,         ///< by a fence, until `wake`
     kTranslating,  ///< its TLB answers later
     kReplaying,    ///< in the replay list
     kLoading,      ///< its L1 answers later

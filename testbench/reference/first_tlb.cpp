@@ -31,6 +31,11 @@ void FirstTlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*h
 TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::size_t access) {
   if (mode_ != MmuParams::Mode::kNormal) return answer_as_baseline(at, request);
   using Kind = TranslateAnswer::Kind;
+  if (at < held_until) {
+    Outcome again;
+    again.at = held_until;
+    return {Kind::kHeld, again};
+  }
   if (!params_.hit_under_miss && !all_free(slots_, at)) {
     ++stats.refused;
     return {};

@@ -12,9 +12,9 @@
 namespace mmu::reference {
 
 struct TranslateAnswer {
-  enum class Kind : std::uint8_t { kNow, kLater, kRefused };
+  enum class Kind : std::uint8_t { kNow, kLater, kRefused, kHeld };
   Kind kind = Kind::kRefused;
-  Outcome outcome;  ///< kNow
+  Outcome outcome;  ///< kNow; kHeld: only `at`, when to ask again
 };
 
 class FirstTlb {
@@ -32,6 +32,7 @@ class FirstTlb {
   void fence(const FenceScope& scope);
 
   TlbStats stats;
+  Cycle held_until = 0;  ///< by fences
 
  private:
   struct Waiter {

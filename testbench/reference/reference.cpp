@@ -63,6 +63,7 @@ struct Reference {
                  control.asid,
                  [this](const FenceScope& scope) { fence(scope); },
                  wanted.log}),
+        fences_as(machine.mmu.fence),
         levels(machine.mmu.level4.entries != 0   ? 4
                : machine.mmu.level3.entries != 0 ? 3
                                                  : 2) {}
@@ -110,7 +111,15 @@ struct Reference {
     }
   }
 
-  void fence(const FenceScope& scope) {
+  void fence(FenceScope scope) {
+    using Precision = FenceParams::Precision;
+    if (fences_as.precision == Precision::kAll) scope.asid.reset();
+    if (fences_as.precision != Precision::kExact && scope.va) scope.leaf_only = false;
+    if (fences_as.precision != Precision::kExact) scope.va.reset();
+    if (fences_as.precision == Precision::kAll) scope.leaf_only = false;
+    held_until = std::max(held_until, now) + fences_as.latency_cycles;
+    for (FirstTlb* tlb : {&itlb, &dtlb}) tlb->held_until = held_until;
+    for (Stlb* level : {&stlb, &level3, &level4}) level->held_until = held_until;
     itlb.fence(scope);
     dtlb.fence(scope);
     stlb.fence(scope);
@@ -162,6 +171,8 @@ struct Reference {
   Stlb level4, level3, stlb;
   FirstTlb itlb, dtlb;
   Core core;
+  FenceParams fences_as;
+  Cycle held_until = 0;
   unsigned levels;  // of TLBs
 };
 

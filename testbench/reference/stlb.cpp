@@ -27,6 +27,7 @@ void Stlb::send(Cycle arrival, const TranslateRequest& request, FirstLevelSlot f
 }
 
 void Stlb::cycle(Cycle t) {
+  if (t < held_until) return;
   for (std::uint32_t served = 0; !requests_.empty() && requests_.front().arrival <= t; ++served) {
     if (params_.lookups_per_cycle != 0 && served == params_.lookups_per_cycle) return;
     const Request request = requests_.front();

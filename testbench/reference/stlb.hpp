@@ -55,6 +55,7 @@ class Stlb {
   bool idle() const { return requests_.empty(); }
 
   TlbStats stats;
+  Cycle held_until = 0;  ///< by fences
 
  private:
   struct Request {

@@ -2,6 +2,7 @@
 // played by the test.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -16,6 +17,7 @@ namespace mmu {
 class FakeTlb : public TranslateIf {
  public:
   TranslateAnswer translate(const TranslateRequest& request) override {
+    if (request.at < held_until) return TranslateAnswer::held(held_until);
     requests.push_back(request);
     result_ = {};
     result_.to = {PhysAddr(request.va.aligned_down(12).value()), 12, {}, false, true, true};
@@ -37,6 +39,7 @@ class FakeTlb : public TranslateIf {
   std::map<std::uint64_t, Cycle> latency_of;  ///< of pages with another one than `latency`
   std::set<std::uint64_t> faulting;           ///< pages, by number
   std::set<std::uint64_t> clean;              ///< a store needs the right to set D
+  Cycle held_until = 0;                       ///< by a fence
   std::vector<TranslateRequest> requests;
 
  private:
@@ -54,12 +57,14 @@ class FakeSoftware : public TrapIf {
   TrapAnswer page_fault(const PageFault& fault, Cycle at) override {
     traps.push_back({at, fault.cause.va, fault.access_number});
     for (FakeTlb* tlb : tlbs) tlb->faulting.erase(fault.cause.va.value() >> 12);
+    if (at_end) at_end();
     return {cycles, {FenceScope{}}, 0};
   }
   TrapAnswer system_call(const OsEvent&, Cycle at) override {
     calls.push_back(at);
     return {cycles, {}, value};
   }
+  std::function<void()> at_end;  ///< of a page fault, called when it begins
   Cycle cycles = 1000;
   std::uint64_t value = 0;
   std::vector<FakeTlb*> tlbs;

@@ -223,6 +223,10 @@ MachineParams random_machine(std::uint64_t seed) {
   using Mode = MmuParams::Mode;
   machine.mmu.mode = random.one_of({Mode::kNormal, Mode::kNormal, Mode::kNormal, Mode::kNormal,
                                     Mode::kNormal, Mode::kPerfectTlb, Mode::kNoTranslation});
+  using Precision = FenceParams::Precision;
+  machine.mmu.fence.precision =
+      random.one_of({Precision::kExact, Precision::kExact, Precision::kAsid, Precision::kAll});
+  if (random.chance(40)) machine.mmu.fence.latency_cycles = random.number(1, 30);
   return machine;
 }
 

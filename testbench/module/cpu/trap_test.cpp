@@ -88,6 +88,27 @@ TEST_F(TrapTest, ASystemCallWaitsForEverythingBeforeIt) {
   EXPECT_EQ(sum(core().accounts().cycles()), stats.cycles);
 }
 
+TEST_F(TrapTest, AccessesHeldByAFenceIssueAndWait) {
+  dtlb.held_until = 21;
+  load(0x1000);  // issues in 1
+  load(0x2000);  // issues in 2
+  run();
+  EXPECT_EQ(done, (std::vector<Cycle>{26, 26}));  // both ask in 21: 1 + 4 more
+  EXPECT_EQ(latency(Part::kFence), 20u + 19u);
+  EXPECT_EQ(cycles(Part::kFence), 20u);
+  EXPECT_FALSE(dtlb.requests[0].replay);
+}
+
+TEST_F(TrapTest, TheAccessThatFaultedIsHeldByTheFencesOfItsTrap) {
+  dtlb.faulting = {0x1};
+  software.at_end = [this] { dtlb.held_until = 1002 + 30; };
+  load(0x1000);
+  run();
+  EXPECT_EQ(done, (std::vector<Cycle>{1037}));  // 1002 + 30 + 5
+  EXPECT_EQ(latency(Part::kFaultOs), 1000u);
+  EXPECT_EQ(latency(Part::kFence), 30u);
+}
+
 TEST_F(TrapTest, AHandleStandsForTheResultOfItsEvent) {
   OsEvent map;
   map.type = OsEventType::kMmap;

@@ -13,6 +13,10 @@ constexpr std::uint64_t kWalk3 = 3 * (5 + 2) + 1;          ///< Sv39, all reads 
 constexpr std::uint64_t kRegion = std::uint64_t{2} << 21;  ///< another level-1 entry
 constexpr std::uint64_t kW = kX + 6 * kPage, kV = kX + 8 * kPage;
 
+std::uint64_t cycles_of_fences(const KnobRun& run) {
+  return at(run.result.cycle_stack, Part::kFence);
+}
+
 void add_first_level(std::vector<KnobCase>& cases, const std::string& tlb, AccessKind kind) {
   const Program again = chain({kX, kX}, kind);
   const Program back = chain({kX, kY, kX}, kind);
@@ -168,6 +172,8 @@ std::vector<KnobCase> mmu_knobs() {
   const Program back = chain({kX, kY, kX});
   const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
   const Program four_pages = chain({kX, kY, kZ, kW, kV}).step({kX, kY, kZ, kW});
+  // Another page is given back, with a fence of its address; then X.
+  const Program fenced = chain({kX, kY}).step_after(unmap(kY, kPage), {kX});
   const Program dirty = chain({kX}).now(AccessKind::kStore).step({kX});
   const std::vector<KnobCase> others = {
       {"mmu.mode", kWalkerAsked, back, last_step, "normal", 1 + kWalk3 + 4, "perfect-tlb", 1 + 4},
@@ -199,6 +205,10 @@ std::vector<KnobCase> mmu_knobs() {
       // the STLB's turn.
       {"mmu.walker.queue_entries", kWalkerAsked + "mmu.walker.count=2", two_pages, last_step, "2",
        1 + kWalk3 + 4, "1", 1 + 1 + kWalk3 + 4},
+      {"mmu.fence.precision", "", fenced, last_step, "exact", 1 + 4, "asid", 1 + 3 + kWalk3 + 4},
+      {"mmu.fence.precision", "", fenced, last_step, "exact", 1 + 4, "all", 1 + 3 + kWalk3 + 4},
+      {"mmu.fence.latency_cycles", "", fenced, last_step, "0", 1 + 4, "50", 50 + 1 + 4},
+      {"mmu.fence.latency_cycles", "", fenced, cycles_of_fences, "0", 0, "1", 1},
       // Each read of a warm walk hits the L1D in 4 cycles, the L2 in 5.
       {"mmu.walker.reads_enter", kWalkerAsked, back, last_step, "l2", 1 + kWalk3 + 4, "l1d",
        1 + 3 * (4 + 2) + 1 + 4},

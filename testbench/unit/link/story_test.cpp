@@ -19,6 +19,7 @@ TEST(Story, NamesAreThoseOfTheResults) {
   EXPECT_EQ(name_of(Part::kWalkerQueue), "walker_queue");
   EXPECT_EQ(name_of(Part::kWalkCache), "walk_cache");
   EXPECT_EQ(name_of(Part::kAdUpdate), "ad_update");
+  EXPECT_EQ(name_of(Part::kFence), "fence");
   EXPECT_EQ(name_of(Part::kFaultDrain), "fault_drain");
   EXPECT_EQ(name_of(Part::kFaultOs), "fault_os");
   EXPECT_EQ(name_of(Part::kSystemCall), "system_call");
@@ -37,22 +38,23 @@ TEST(Story, PteReadsAreNamedByLevelAndWhereTheyWereServed) {
   EXPECT_EQ(name_of(pte_part(kMaxLevels - 1, Served::kMemory)), "pte_level4_memory");
 }
 
-// 13 single parts, data from 4 places, and 5 levels of PTE reads from 4 places.
+// 14 single parts, data from 4 places, and 5 levels of PTE reads from 4 places.
 TEST(Story, EveryPartHasANameOfItsOwn) {
   std::set<std::string> names;
   for (unsigned part = 0; part < kParts; ++part) names.insert(name_of(static_cast<Part>(part)));
-  EXPECT_EQ(names.size(), 13u + 4u + 5u * 4u);
+  EXPECT_EQ(names.size(), 14u + 4u + 5u * 4u);
   EXPECT_EQ(names.size(), kParts);
 }
 
-TEST(Story, TranslationIsEverythingFromTheFirstTlbToTheUpdateAndEveryPteRead) {
+TEST(Story, TranslationIsEverythingFromTheFirstTlbToFencesAndEveryPteRead) {
   std::set<std::string> translation;
   for (unsigned part = 0; part < static_cast<unsigned>(Part::kPteRead); ++part) {
     if (is_translation(static_cast<Part>(part)))
       translation.insert(name_of(static_cast<Part>(part)));
   }
-  const std::set<std::string> expected = {"l1_tlb",     "stlb",         "level3",     "level4",
-                                          "merge_wait", "walker_queue", "walk_cache", "ad_update"};
+  const std::set<std::string> expected = {"l1_tlb",     "stlb",       "level3",
+                                          "level4",     "merge_wait", "walker_queue",
+                                          "walk_cache", "ad_update",  "fence"};
   EXPECT_EQ(translation, expected);
   for (unsigned level = 0; level < kMaxLevels; ++level) {
     EXPECT_TRUE(is_translation(pte_part(level, Served::kL1)));
