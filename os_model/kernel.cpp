@@ -12,8 +12,6 @@
 namespace mmu::os {
 namespace {
 
-/// Not 0: hardware that forgets to carry the ASID is found out.
-constexpr Asid kAsid = 1;
 constexpr std::uint64_t kFailedHere = ~std::uint64_t{0} - 21;  // -EINVAL
 
 /// Page-table pages come from the top of memory: a quarter of it up to 1 GiB (which is enough to
@@ -47,10 +45,12 @@ struct Kernel::Parts {
                translation.page_shift, "page-table pages", knobs.memory_bytes),
         space(translation, memory, frames, tables, knobs),
         calls(translation, space, trace.brk_start),
-        control{&translation, space.root(), kAsid, ad_update} {}
+        control{&translation, space.root(), translation.asid_bits == 0 ? Asid{0} : Asid{1},
+                ad_update} {}
 
   void add_image(const TraceHeader& trace);
   std::optional<Rights> touch(VirtAddr va, TrapLog& log);
+  TrapWork switch_and_back();
   void count_call(OsEventType type);
   [[noreturn]] void segmentation_fault(const PageFault& fault) const;
 
@@ -106,10 +106,20 @@ void Kernel::Parts::segmentation_fault(const PageFault& fault) const {
   throw SimulatedError(text + "\nThe areas:\n" + space.areas().describe());
 }
 
+/// The other process has ASID 0, and touches nothing. Its root is the page at physical address 0,
+/// which nothing else is in (see `frames`): a table that maps nothing.
+TrapWork Kernel::Parts::switch_and_back() {
+  TrapWork work;
+  work.system_call = true;
+  work.spaces = {{PhysAddr(0), 0}, {control.root, control.asid}};
+  return work;
+}
+
 void Kernel::Parts::count_call(OsEventType type) {
   constexpr std::uint64_t OsStats::*kCounters[] = {&OsStats::brk_calls,    &OsStats::mmap_calls,
                                                    &OsStats::munmap_calls, &OsStats::mprotect_calls,
-                                                   &OsStats::mremap_calls, &OsStats::other_calls};
+                                                   &OsStats::mremap_calls, &OsStats::other_calls,
+                                                   &OsStats::switches};
   ++stats.system_calls;
   ++(stats.*kCounters[static_cast<unsigned>(type)]);
 }
@@ -130,7 +140,8 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
   Parts& p = *parts_;
   const VirtAddr va = fault.cause.va;
   const std::string access = "access " + std::to_string(fault.access_number);
-  if (fault.asid != kAsid) throw ModelError("os_model: a page fault of an ASID nobody has");
+  if (fault.asid != p.control.asid)
+    throw ModelError("os_model: a page fault of an ASID nobody has");
 
   // (1) What no page can cure.
   if (fault.cause.kind == FaultKind::kNonCanonical) {
@@ -164,12 +175,13 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
     case FaultService::kStale:
       break;
   }
-  return std::move(log).finish(p.format, kAsid);
+  return std::move(log).finish(p.format, p.control.asid);
 }
 
 TrapWork Kernel::handle_event(const OsEvent& event) {
   Parts& p = *parts_;
   p.count_call(event.type);
+  if (event.type == OsEventType::kSwitch) return p.switch_and_back();
   const std::string what = "event " + std::to_string(p.stats.system_calls) + " (" +
                            std::string(name_of(event.type)) + ")";
   TrapLog log;
@@ -181,7 +193,7 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
     if (!result) ++p.stats.failed_here;
     value = result.value_or(kFailedHere);
   }
-  TrapWork work = std::move(log).finish(p.format, kAsid);
+  TrapWork work = std::move(log).finish(p.format, p.control.asid);
   work.system_call = true;
   work.value = value;
   return work;

@@ -23,7 +23,8 @@ class Kernel final : public TrapHandler {
   TrapWork handle_fault(const PageFault& fault) override;
   TrapWork handle_event(const OsEvent& event) override;
 
-  /// What the core's registers hold while the process runs.
+  /// What the core's registers hold while the process runs. The ASID: 1, or 0 if the format has no
+  /// bits for any. (Not 0 where it can be: hardware that forgets to carry it is found out.)
   const TranslationControl& control() const;
   OsStats stats() const;
   /// Of every mapping made so far, in order: (VA, PA, page size).

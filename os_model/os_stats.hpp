@@ -13,6 +13,7 @@ struct OsStats {
   std::uint64_t system_calls = 0;     ///< all events
   std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
                 mremap_calls = 0, other_calls = 0;
+  std::uint64_t switches = 0;                  ///< to another process and back
   std::uint64_t failed_in_trace = 0;           ///< failed when traced; changed nothing here
   std::uint64_t failed_here = 0;               ///< succeeded when traced, could not be done here
   std::uint64_t areas = 0;                     ///< VM areas now

@@ -43,6 +43,7 @@ std::optional<std::uint64_t> SystemCalls::perform(const OsEvent& event, const st
     case OsEventType::kMremap:
       return mremap(event, what, log);
     case OsEventType::kOther:
+    case OsEventType::kSwitch:  // no call
       break;
   }
   return static_cast<std::uint64_t>(event.result);

@@ -61,7 +61,7 @@ TraceBlock::Event decode_event(ByteReader& in, std::uint32_t from, std::uint32_t
   TraceBlock::Event at;
   at.before = from + static_cast<std::uint32_t>(step);
   const auto type = in.number<std::uint8_t>();
-  if (type > static_cast<std::uint8_t>(OsEventType::kOther)) {
+  if (type >= kOsEventTypes) {
     throw BadBytes("event type " + std::to_string(type) + "; 0 to 5 are known");
   }
   at.event.type = static_cast<OsEventType>(type);

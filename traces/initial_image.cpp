@@ -79,6 +79,7 @@ void ImageBuilder::apply(const OsEvent& event) {
                               [this](PageRange gap) { protected_.add(gap); });
       break;
     case OsEventType::kOther:
+    case OsEventType::kSwitch:
       break;
   }
 }

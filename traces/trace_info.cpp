@@ -144,7 +144,7 @@ TraceSummary summarize(TraceSource& source) {
 }
 
 std::string describe(const OsEvent& event) {
-  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0};  // by OsEventType
+  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0};  // by OsEventType
   std::ostringstream out;
   if (event.type == OsEventType::kOther) {
     out << "system call " << event.number << "(..)";

@@ -14,8 +14,8 @@ namespace mmu::traces {
 
 struct TraceSummary {
   TraceHeader header;
-  std::array<std::uint64_t, 4> records{};  ///< by AccessKind
-  std::array<std::uint64_t, 6> events{};   ///< by OsEventType
+  std::array<std::uint64_t, 4> records{};             ///< by AccessKind
+  std::array<std::uint64_t, kOsEventTypes> events{};  ///< by OsEventType
   std::uint64_t failed_events = 0;
   std::uint64_t instructions = 0;
   std::uint64_t pages = 0;        ///< distinct 4-KiB pages touched, records with a handle left out

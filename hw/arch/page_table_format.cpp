@@ -54,6 +54,7 @@ constexpr PageTableFormat riscv(std::string_view name, unsigned depth, unsigned 
 constexpr PageTableFormat sv32() {
   PageTableFormat f = riscv("sv32", 2, 4);
   f.pa_bits = 34;
+  f.asid_bits = 9;
   f.sign_extended = false;
   f.frame = {10, 22};
   return f;
@@ -85,6 +86,7 @@ constexpr PageTableFormat x86_64(std::string_view name, unsigned depth) {
   f.depth = static_cast<std::uint8_t>(depth);
   f.va_bits = static_cast<std::uint8_t>(12 + depth * 9);
   f.pa_bits = 52;
+  f.asid_bits = 12;  // PCID
   f.pte_bytes = 8;
   for (unsigned i = 0; i < 3; ++i) f.levels[i].may_map = true;
   tile(f, 9);

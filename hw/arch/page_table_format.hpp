@@ -84,7 +84,8 @@ struct PageTableFormat {
   std::uint8_t pa_bits = 0;
   std::uint8_t page_shift = 0;  ///< log2 of the base page (and of a full table), in bytes
   std::uint8_t pte_bytes = 0;
-  std::uint8_t depth = 0;                  ///< levels in use
+  std::uint8_t asid_bits = 16;  ///< that the address-space identifiers of software may have
+  std::uint8_t depth = 0;       ///< levels in use
   std::array<Level, kMaxLevels> levels{};  ///< levels[0] maps base pages; levels[depth-1]: root
   bool sign_extended = true;               ///< else bits above va_bits must be zero
 

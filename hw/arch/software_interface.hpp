@@ -38,6 +38,12 @@ struct TranslationControl {
   AdUpdate ad_update = AdUpdate::kHardware;
 };
 
+/// What the root register is written with when another address space gets the core.
+struct AddressSpace {
+  PhysAddr root;
+  Asid asid = 0;  ///< must fit the format's asid_bits
+};
+
 /// Which translations a fence removes; an absent member matches all.
 struct FenceScope {
   std::optional<Asid> asid;  ///< given: global entries survive
@@ -66,8 +72,12 @@ struct TrapWork {
   std::uint32_t entries_written = 0;  ///< page-table entries
   std::uint32_t tables_made = 0;      ///< page-table pages
   std::uint32_t areas_changed = 0;    ///< VM areas made, removed, split or resized
-  std::vector<FenceScope> fences;     ///< take effect at the end of the trap
-  std::uint64_t value = 0;            ///< system call: its result here, what its handle stands for
+  /// Take effect at the end of the trap, in this order: switches to address spaces, one after the
+  /// other; fences; the state of the core from then on.
+  std::vector<AddressSpace> spaces;
+  std::vector<FenceScope> fences;
+  std::optional<AccessContext> context;
+  std::uint64_t value = 0;  ///< system call: its result here, what its handle stands for
 };
 
 /// System software, seen from below. Both calls throw SimulatedError if the program cannot go on

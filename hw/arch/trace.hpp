@@ -27,9 +27,12 @@ struct TraceRecord {
 };
 static_assert(sizeof(TraceRecord) == 24);
 
-enum class OsEventType : std::uint8_t { kBrk, kMmap, kMunmap, kMprotect, kMremap, kOther };
+/// kSwitch is none: another process has had the core, and gives it back.
+enum class OsEventType : std::uint8_t { kBrk, kMmap, kMunmap, kMprotect, kMremap, kOther, kSwitch };
+inline constexpr unsigned kOsEventTypes = 7;
 constexpr std::string_view name_of(OsEventType type) {
-  constexpr std::string_view kNames[] = {"brk", "mmap", "munmap", "mprotect", "mremap", "other"};
+  constexpr std::string_view kNames[] = {"brk",    "mmap",  "munmap", "mprotect",
+                                         "mremap", "other", "switch"};
   return kNames[static_cast<unsigned>(type)];
 }
 

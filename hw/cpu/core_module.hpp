@@ -125,7 +125,8 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   const CpuParams params_;
   AccessStream& stream_;
   CpuStats& stats_;
-  const Asid asid_;
+  Asid asid_;              // of the process that has the core
+  AccessContext context_;  // of all accesses that issue
   TimelineModule& timeline_;
   Observer observer_;
   Turn issue_{*this, &CoreModule::issue_turn};
@@ -157,7 +158,7 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   std::uint64_t fault_ = kNobody;  // the oldest access that has faulted
   Cycle trap_end_ = 0;
   bool in_trap_ = false;
-  std::vector<FenceScope> pending_fences_;
+  TrapAnswer pending_;  // what takes effect when it ends
   bool done_ = false;
 };
 

@@ -10,6 +10,7 @@ namespace mmu {
 // Requires that all that has left the stream has issued and none of it waits to start, and that no
 // trap is due or under way.
 bool CoreModule::issue_hits() {
+  if (context_ != AccessContext{}) return issue_next();  // the short form knows of no other
   while (stream_.peek() == AccessStream::Item::kAccess) {
     // (1) The cycle.
     const StreamAccess& access = stream_.access();

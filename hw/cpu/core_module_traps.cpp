@@ -20,7 +20,7 @@ void CoreModule::enter_trap() {
   ++stats_.page_faults;
   in_trap_ = true;
   trap_end_ = now_ + answer.cycles;
-  pending_fences_ = answer.fences;
+  pending_ = answer;
   slot.story.push_back({now_, Part::kFaultDrain});
   slot.story.push_back({trap_end_, Part::kFaultOs});
 
@@ -54,7 +54,7 @@ bool CoreModule::take_event() {
   ++stats_.system_calls;
   in_trap_ = true;
   trap_end_ = now_ + answer.cycles;
-  pending_fences_ = answer.fences;
+  pending_ = answer;
   accounts_.charge(now_, Part::kIssue);
   accounts_.charge(trap_end_, Part::kSystemCall);
   slot_cycle_ = trap_end_;
@@ -64,8 +64,13 @@ bool CoreModule::take_event() {
 
 void CoreModule::end_trap() {
   in_trap_ = false;
-  for (const FenceScope& fence : pending_fences_) fences->fence(fence);
-  pending_fences_.clear();
+  for (const AddressSpace& space : pending_.spaces) {
+    fences->switch_space(space);
+    asid_ = space.asid;
+  }
+  for (const FenceScope& fence : pending_.fences) fences->fence(fence);
+  context_ = pending_.context.value_or(context_);
+  pending_ = {};
 }
 
 void CoreModule::explain_stall(std::ostream& out) const {

@@ -12,9 +12,11 @@ namespace mmu {
 
 /// What a trap took.
 struct TrapAnswer {
-  Cycle cycles = 0;                ///< from entering to going on
-  std::vector<FenceScope> fences;  ///< take effect when it ends
-  std::uint64_t value = 0;         ///< of a system call: what its handle stands for
+  Cycle cycles = 0;                           ///< from entering to going on
+  std::vector<FenceScope> fences;             ///< take effect when it ends
+  std::uint64_t value = 0;                    ///< of a system call: what its handle stands for
+  std::vector<AddressSpace> spaces = {};      ///< as TrapWork::spaces
+  std::optional<AccessContext> context = {};  ///< as TrapWork::context
 };
 
 class TrapIf : public virtual sc_core::sc_interface {
@@ -24,10 +26,12 @@ class TrapIf : public virtual sc_core::sc_interface {
   virtual TrapAnswer system_call(const OsEvent& event, Cycle at) = 0;
 };
 
-/// Where fences go: the MMU.
+/// Where fences and switches of address spaces go: the MMU.
 class FenceIf : public virtual sc_core::sc_interface {
  public:
   virtual void fence(const FenceScope& scope) = 0;
+  /// Writes the root register. Requires that no access is under way.
+  virtual void switch_space(const AddressSpace& space) = 0;
 };
 
 }  // namespace mmu

@@ -52,6 +52,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
     return *classes_;
   }
 
+  std::vector<HeldPage> held() const { return tlb_.held(); }
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
   bool idle() const { return slots_.unanswered() == 0; }

@@ -9,9 +9,10 @@
 namespace mmu {
 
 MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& params,
-                     const TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
+                     TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
                      TimelineModule& timeline)
     : sc_module(name),
+      control_(control),
       timeline_(timeline),
       fence_params_(params.fence),
       itlb_("itlb", "mmu.itlb", params.itlb, control, seed, timeline),
@@ -20,6 +21,10 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       unified_(params.first_level == MmuParams::FirstLevel::kUnified),
       walker_("walker", params.walker, params.walk_cache, params.prefetch, control, bytes, seed,
               timeline) {
+  if (!fits(control.asid)) {
+    throw ConfigError("mmu.asid_bits: ASID " + std::to_string(control.asid) + " does not fit " +
+                      std::to_string(control.format->asid_bits) + " bits");
+  }
   itlb_.next.bind(stlb_.in[0]);
   dtlb_.next.bind(stlb_.in[1]);
   stlb_.in_reply[0].bind(itlb_.next_reply);
@@ -96,7 +101,10 @@ std::array<MissClassStats, kTlbs> MmuModule::miss_classes() const {
 }
 
 void MmuModule::fence(const FenceScope& asked) {
-  const FenceScope scope = fence_params_.carried_out(asked);
+  FenceScope scope = fence_params_.carried_out(asked);
+  // Bits that hardware does not have are not compared (RISC-V: those of rs2 above ASIDLEN).
+  const unsigned asids = 1U << control_.format->asid_bits;
+  if (scope.asid) scope.asid = static_cast<Asid>(*scope.asid & (asids - 1));
   log_message(LogSource::kFence, LogLevel::kDebug, timeline_.now(), [&] {
     std::ostringstream out;
     out << "fence of " << (scope.leaf_only ? "leaves of " : "");
@@ -116,6 +124,17 @@ void MmuModule::fence(const FenceScope& asked) {
   if (fence_params_.latency_cycles != 0) hold_look_ups();
 }
 
+void MmuModule::switch_space(const AddressSpace& space) {
+  if (!fits(space.asid)) {
+    throw ModelError("software switches to ASID " + std::to_string(space.asid) + ", which " +
+                     std::to_string(control_.format->asid_bits) +
+                     " bits do not hold (mmu.asid_bits, and the format's own)");
+  }
+  control_.root = space.root;
+  control_.asid = space.asid;
+  if (control_.format->asid_bits == 0) fence({Asid{0}, {}, false});
+}
+
 // One fence after the other.
 void MmuModule::hold_look_ups() {
   fenced_until_ = std::max(fenced_until_, timeline_.now()) + fence_params_.latency_cycles;
@@ -123,6 +142,17 @@ void MmuModule::hold_look_ups() {
   dtlb_.hold(fenced_until_);
   stlb_.hold(fenced_until_);
   for (StlbModule* level : further_levels_) level->hold(fenced_until_);
+}
+
+std::vector<HeldTranslations> MmuModule::held() const {
+  std::vector<HeldTranslations> all{{"itlb", itlb_.held(), {}, {}},
+                                    {"dtlb", dtlb_.held(), {}, {}},
+                                    {"stlb", stlb_.held(), {}, {}}};
+  for (const StlbModule* level : further_levels_) {
+    all.push_back({level->basename(), level->held(), {}, {}});
+  }
+  all.push_back(walker_.held());
+  return all;
 }
 
 bool MmuModule::idle() const {

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <vector>
 
+#include "hw/link/held_translations.hpp"
 #include "hw/link/trap_if.hpp"
 #include "hw/mmu/l1_tlb_module.hpp"
 #include "hw/mmu/look_up_tap_module.hpp"
@@ -25,13 +26,19 @@ namespace mmu {
 /// With another mode than normal both go to perfect TLBs instead, and the rest stays idle.
 class MmuModule : public sc_core::sc_module, public FenceIf {
  public:
-  /// Throws ConfigError for an impossible shape.
+  /// `control`: the registers, which switch_space() writes. Throws ConfigError for an impossible
+  /// shape, or an ASID in `control` that does not fit.
   MmuModule(const sc_core::sc_module_name& name, const MmuParams& params,
-            const TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
+            TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
             TimelineModule& timeline);
 
   /// Takes effect in every structure in this cycle.
   void fence(const FenceScope& scope) override;
+
+  /// Takes effect in this cycle. Entries of other ASIDs stay; a machine that holds no ASIDs removes
+  /// all that is not global, by a fence of its own. Throws ModelError for an ASID that does not
+  /// fit.
+  void switch_space(const AddressSpace& space) override;
 
   /// `observer` is told of misses and walks from now on; it must outlive this.
   void observe(TranslationObserver& observer);
@@ -67,6 +74,8 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   const std::vector<StlbModule*>& further_levels() const { return further_levels_; }
   WalkerModule& walker() { return walker_; }
   const WalkerModule& walker() const { return walker_; }
+  /// What its structures hold, one by one.
+  std::vector<HeldTranslations> held() const;
   /// Nothing is under way in any structure.
   bool idle() const;
   void explain_stall(std::ostream& out) const;
@@ -75,6 +84,9 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void hold_look_ups();
   void include(const MmuParams& params);
 
+  bool fits(Asid asid) const { return asid >> control_.format->asid_bits == 0; }
+
+  TranslationControl& control_;
   const TimelineModule& timeline_;
   const FenceParams fence_params_;
   Cycle fenced_until_ = 0;  // from here on look-ups are served

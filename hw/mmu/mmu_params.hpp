@@ -27,6 +27,7 @@ struct MmuParams {
   AdUpdate ad_update = AdUpdate::kHardware;
   Mode mode = Mode::kNormal;
   FirstLevel first_level = FirstLevel::kSplit;
+  std::uint32_t asid_bits = 16;
   TlbParams itlb;
   TlbParams dtlb;
   TlbParams stlb{1536, 12, 8, 0, 16, Replacement::kLru};
@@ -53,6 +54,10 @@ struct MmuParams {
         choice("first_level",
                "one TLB each for fetches and data; or one for both, which is the dtlb",
                &MmuParams::first_level, kFirstLevelNames),
+        knob("asid_bits", "bits",
+             "of the ASIDs (PCIDs) that TLBs and walk caches hold; the format has at most 16, Sv32 "
+             "9, x86-64 12. 0: none, and a switch of address spaces removes what is not global",
+             &MmuParams::asid_bits, 0, 16),
         group("itlb", "first level, instructions", &MmuParams::itlb),
         group("dtlb", "first level, data", &MmuParams::dtlb),
         group("stlb", "second level, unified", &MmuParams::stlb),

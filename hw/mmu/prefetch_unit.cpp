@@ -92,6 +92,12 @@ void PrefetchUnit::fill(Asid asid, VirtAddr va, const Translation& to) {
   buffer_.push_back({asid, va, to});
 }
 
+std::vector<HeldPage> PrefetchUnit::held() const {
+  std::vector<HeldPage> pages;
+  for (const Entry& entry : buffer_) pages.push_back({entry.va, entry.asid, entry.to, 0, {}});
+  return pages;
+}
+
 void PrefetchUnit::fence(const FenceScope& scope) {
   const auto gone = std::remove_if(buffer_.begin(), buffer_.end(), [&](const Entry& entry) {
     return scope.covers(entry.asid, entry.va, entry.to.page_shift, entry.to.global);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
+#include "hw/link/held_translations.hpp"
 #include "hw/link/translation.hpp"
 #include "hw/mmu/prefetch_stats.hpp"
 #include "hw/mmu/prefetcher.hpp"
@@ -41,6 +42,8 @@ class PrefetchUnit {
   void fill(Asid asid, VirtAddr va, const Translation& to);
   bool holds(Asid asid, VirtAddr va) const;
   void fence(const FenceScope& scope);
+  /// In the buffer.
+  std::vector<HeldPage> held() const;
   bool idle() const { return waiting_.empty(); }
   /// True if `request` is for the page of `va`.
   bool is_for(const TranslateRequest& request, Asid asid, VirtAddr va) const {

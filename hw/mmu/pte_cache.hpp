@@ -2,8 +2,11 @@
 // serves a walker's read instead of memory, level by level, where a WalkCache skips levels.
 #pragma once
 
+#include <vector>
+
 #include "hw/arch/walk.hpp"
 #include "hw/common/set_assoc.hpp"
+#include "hw/link/held_translations.hpp"
 #include "hw/mmu/walk_params.hpp"
 
 namespace mmu {
@@ -31,6 +34,14 @@ class PteCache {
     return walk.level();
   }
   void fill(PhysAddr entry, std::uint64_t pte) { pointers_.insert(key(entry), key(entry), pte); }
+
+  std::vector<HeldEntry> held() const {
+    std::vector<HeldEntry> entries;
+    pointers_.for_each([&](std::uint64_t key, std::uint64_t pte) {
+      entries.push_back({PhysAddr(key * pte_bytes_), pte});
+    });
+    return entries;
+  }
 
   /// Removes everything, since no entry says which addresses and address spaces it serves; returns
   /// how many entries that were.

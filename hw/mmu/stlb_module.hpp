@@ -55,6 +55,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
     return *classes_;
   }
 
+  std::vector<HeldPage> held() const { return tlb_.held(); }
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
   bool idle() const { return slots_.unanswered() == 0 && waiting() == 0; }

@@ -183,6 +183,12 @@ NeighbourPages Tlb::beside(const TlbEntry& entry, Cycle by) const {
   return found;
 }
 
+std::vector<HeldPage> Tlb::held() const {
+  std::vector<HeldPage> pages;
+  for_each_covered({}, [&pages](const TlbEntry& entry) { pages.push_back(held_page(entry)); });
+  return pages;
+}
+
 std::uint64_t Tlb::fence(const FenceScope& scope) {
   std::uint64_t removed = 0;
   forget();

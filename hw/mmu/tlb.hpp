@@ -10,6 +10,7 @@
 #include "hw/arch/software_interface.hpp"
 #include "hw/common/page_sizes.hpp"
 #include "hw/common/set_assoc.hpp"
+#include "hw/link/held_translations.hpp"
 #include "hw/link/translation.hpp"
 #include "hw/mmu/mmu_params.hpp"
 
@@ -110,6 +111,9 @@ class Tlb {
   bool holds(const HeldPage& page) { return place_of(page) != nullptr; }
   enum class Removed : std::uint8_t { kNothing, kPageOfSector, kEntry };
   Removed remove(const HeldPage& page);
+
+  /// All pages; of a sector one by one.
+  std::vector<HeldPage> held() const;
 
   /// Calls fn(entry) for each page that `scope` covers, those in sectors one by one.
   template <class Fn>

@@ -11,13 +11,14 @@ TranslateResult fault(FaultKind kind, VirtAddr va, unsigned level) {
 }
 
 /// Reads the entry that `walk` is at, with the bits set that the access sets, and goes on.
-WalkStep step(const TranslationControl& control, PhysicalMemory& bytes, AccessKind kind,
-              Walk& walk) {
+WalkStep step(const TranslationControl& control, PhysicalMemory& bytes,
+              const TranslateRequest& request, Walk& walk) {
   const PageTableFormat& format = *control.format;
   const PhysAddr entry = walk.entry_address();
   const std::uint64_t pte = bytes.load(entry, format.pte_bytes);
   const WalkStep found = Walk(walk).consume(pte);
-  const std::uint64_t wanted = with_ad_bits(format, pte, found, kind, control.ad_update, true);
+  const std::uint64_t wanted =
+      with_ad_bits(format, pte, found, request.kind, control.ad_update, true, request.context);
   if (wanted != pte) bytes.store(entry, format.pte_bytes, wanted);
   return walk.consume(wanted);
 }
@@ -32,15 +33,15 @@ TranslateResult walk_at_once(const TranslationControl& control, PhysicalMemory& 
   Walk walk(*control.format, request.va, control.root);
   WalkStep found = Descend{};
   while (std::holds_alternative<Descend>(found)) {
-    found = step(control, bytes, request.kind, walk);
+    found = step(control, bytes, request, walk);
   }
   if (const auto* failed = std::get_if<Fault>(&found)) {
     return fault(failed->kind, request.va, failed->level);
   }
   TranslateResult result;
   result.to = std::get<Translation>(found);
-  if (judge(result.to, request.kind, control.ad_update, true) == Verdict::kFault) {
-    result = fault(fault_of(result.to, request.kind), request.va, walk.level());
+  if (judge(result.to, request.kind, control.ad_update, true, request.context) == Verdict::kFault) {
+    result = fault(fault_of(result.to, request.kind, request.context), request.va, walk.level());
     result.to = std::get<Translation>(found);
   }
   result.has_translation = true;

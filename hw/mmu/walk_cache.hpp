@@ -7,6 +7,7 @@
 
 #include "hw/arch/software_interface.hpp"
 #include "hw/common/set_assoc.hpp"
+#include "hw/link/held_translations.hpp"
 #include "hw/mmu/walk_params.hpp"
 
 namespace mmu {
@@ -69,6 +70,20 @@ class WalkCache {
       });
     }
     return removed;
+  }
+
+  std::vector<HeldPointer> held() const {
+    std::vector<HeldPointer> pointers;
+    for (const SetAssoc<Table>& tables : arrays_) {
+      tables.for_each([&](std::uint64_t key, const Table& table) {
+        const unsigned level = level_of(key);
+        const std::uint64_t index = key & ((std::uint64_t{1} << kLevelShift) - 1);
+        pointers.push_back({static_cast<Asid>(key >> kAsidShift),
+                            VirtAddr(index << format_.levels[level].lsb), level, table.base,
+                            table.inherited});
+      });
+    }
+    return pointers;
   }
 
   /// True if `scope` covers the entry that fill() would make.

@@ -48,6 +48,10 @@ class WalkerModule : public sc_core::sc_module,
   /// From now on results tell the neighbours of a page, of which a line has so many bytes.
   void read_neighbours(std::uint32_t line_bytes) { line_bytes_ = line_bytes; }
 
+  /// Walk caches and prefetch buffer.
+  HeldTranslations held() const {
+    return {"walker", prefetch_.held(), cache_.held(), pte_cache_.held()};
+  }
   const WalkerStats& stats() const { return stats_; }
   /// No request waits and every walker is free.
   bool idle() const;

@@ -3,8 +3,9 @@
 namespace mmu {
 
 CheckModule::CheckModule(const sc_core::sc_module_name& name, TranslationRules& rules,
-                         const TimelineModule& timeline)
-    : sc_module(name), rules_(rules), timeline_(timeline) {
+                         const TimelineModule& timeline,
+                         std::function<std::vector<HeldTranslations>()> held)
+    : sc_module(name), rules_(rules), timeline_(timeline), held_(std::move(held)) {
   for (std::uint32_t side = 0; side < kSides; ++side) {
     ask_sides_[side].owner = data_sides_[side].owner = this;
     ask_sides_[side].side = data_sides_[side].side = side;
@@ -60,6 +61,12 @@ void CheckModule::translated(std::uint32_t id, Cycle at, const TranslateResult& 
 void CheckModule::fence(const FenceScope& scope) {
   rules_.fenced(scope);
   fences->fence(scope);
+  rules_.held(timeline_.now(), held_());
+}
+
+void CheckModule::switch_space(const AddressSpace& space) {
+  rules_.switched(space);
+  fences->switch_space(space);
 }
 
 TrapAnswer CheckModule::page_fault(const PageFault& fault, Cycle at) {

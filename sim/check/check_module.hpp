@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <vector>
 
 #include "hw/link/memory_if.hpp"
 #include "hw/link/timeline_module.hpp"
@@ -53,8 +55,9 @@ class CheckModule : public sc_core::sc_module,
   sc_core::sc_export<TrapIf> trap_in{"trap_in"};
   sc_core::sc_port<TrapIf> trap{"trap"};
 
+  /// `held`: what the MMU holds, asked for after each fence.
   CheckModule(const sc_core::sc_module_name& name, TranslationRules& rules,
-              const TimelineModule& timeline);
+              const TimelineModule& timeline, std::function<std::vector<HeldTranslations>()> held);
 
  private:
   struct Ask final : TranslateIf {
@@ -77,11 +80,13 @@ class CheckModule : public sc_core::sc_module,
   void translated(std::uint32_t id, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override { core->translate_room(at); }
   void fence(const FenceScope& scope) override;
+  void switch_space(const AddressSpace& space) override;
   TrapAnswer page_fault(const PageFault& fault, Cycle at) override;
   TrapAnswer system_call(const OsEvent& event, Cycle at) override;
 
   TranslationRules& rules_;
   const TimelineModule& timeline_;
+  const std::function<std::vector<HeldTranslations>()> held_;
   std::array<Ask, kSides> ask_sides_;
   std::array<Data, kSides> data_sides_;
   Reads read_side_{*this};

@@ -43,13 +43,15 @@ void TranslationRules::answered(Cycle now, std::uint32_t id, Cycle at,
            text_of(request) + " is answered for cycle " + std::to_string(at));
   }
   --open_;
+  if (request.context.has(AccessContext::kBare)) return check_bare(now, access, result);
   if (result.has_translation && result.to.base.offset(result.to.page_shift) != 0) {
     broken(now, "pages are aligned", text_of(request));
   }
   switch (result.verdict) {
     case Verdict::kOk:
-      if (!result.has_translation || judge(result.to, request.kind, control_.ad_update,
-                                           request.may_set_dirty) != Verdict::kOk) {
+      if (!result.has_translation ||
+          judge(result.to, request.kind, control_.ad_update, request.may_set_dirty,
+                request.context) != Verdict::kOk) {
         broken(now, "rights are checked for each access", text_of(request));
       }
       access.state = State::kTranslated;
@@ -77,19 +79,33 @@ void TranslationRules::answered(Cycle now, std::uint32_t id, Cycle at,
   }
 }
 
-const WalkStep& TranslationRules::walk(VirtAddr va) {
+void TranslationRules::check_bare(Cycle now, Access& access, const TranslateResult& result) const {
+  access.state = State::kTranslated;
+  access.pa = PhysAddr(access.request.va.value());
+  if (result.verdict == Verdict::kOk && result.to.of(access.request.va) == access.pa) return;
+  broken(now, "without translation PA is VA", text_of(access.request));
+}
+
+PhysAddr TranslationRules::root_of(Asid asid) const {
+  const auto known = roots_.find(asid);
+  return known == roots_.end() ? control_.root : known->second;
+}
+
+const WalkStep& TranslationRules::walk(Asid asid, VirtAddr va) {
   const std::uint64_t page = va.value() >> kBasePageShift;
+  const PhysAddr root = root_of(asid);
   Known& known = known_[page % kKnownPages];
-  if (known.page == page && known.stores == stores_) {
+  if (known.page == page && known.stores == stores_ && known.root == root) {
     // A page table that only hardware has changed since: A and D apart, it is the same.
     return known.end;
   }
-  Walk walk(*control_.format, va, control_.root);
+  Walk walk(*control_.format, va, root);
   do {
     known.end = walk.consume(memory_.load(walk.entry_address(), control_.format->pte_bytes));
   } while (std::holds_alternative<Descend>(known.end));
   known.page = page;
   known.stores = stores_;
+  known.root = root;
   return known.end;
 }
 
@@ -108,24 +124,28 @@ bool TranslationRules::is_current(const Access& access, const TranslateResult& r
 
 bool TranslationRules::is_current_by(const Access& access, const Translation& to, VirtAddr va) {
   for (const bool again : {false, true}) {
-    const auto* found = std::get_if<Translation>(&walk(va));
+    const auto* found = std::get_if<Translation>(&walk(access.request.asid, va));
     if (found != nullptr && agrees(to, *found)) return true;
     if (!again) known_[va.value() / 4096 % kKnownPages] = {};  // A or D is new
   }
-  return was_valid(access, to, Walk(*control_.format, va, control_.root), kNoStale, kNoStale);
+  const Walk root(*control_.format, va, root_of(access.request.asid));
+  return was_valid(access, to, root, kNoStale, kNoStale);
+}
+
+std::vector<TranslationRules::Old> TranslationRules::values_of(PhysAddr entry) const {
+  std::vector<Old> values{{memory_.load(entry, control_.format->pte_bytes), kNoStale}};
+  const auto found = old_.find(entry.value());
+  if (found != old_.end()) {
+    values.insert(values.end(), found->second.begin(), found->second.end());
+  }
+  return values;
 }
 
 // Searches what entries have held: `tables`, `leaf`: when the first entry on the way that is not
 // current any more was replaced.
 bool TranslationRules::was_valid(const Access& access, const Translation& to, Walk walk,
                                  std::uint64_t tables, std::uint64_t leaf) const {
-  const PhysAddr entry = walk.entry_address();
-  std::vector<Old> values{{memory_.load(entry, control_.format->pte_bytes), kNoStale}};
-  const auto found = old_.find(entry.value());
-  if (found != old_.end()) {
-    values.insert(values.end(), found->second.begin(), found->second.end());
-  }
-  for (const Old& old : values) {
+  for (const Old& old : values_of(walk.entry_address())) {
     Walk next = walk;
     const WalkStep step = next.consume(old.value);
     if (std::holds_alternative<Descend>(step)) {
@@ -161,13 +181,14 @@ void TranslationRules::check_fault(Cycle now, const Access& access, const Transl
     broken(now, "faults are those of the page table", who);
   }
   if (result.has_translation) {
-    if (judge(result.to, request.kind, control_.ad_update, request.may_set_dirty) ==
-            Verdict::kFault &&
-        fault_of(result.to, request.kind) == result.fault.kind && is_current(access, result)) {
+    if (judge(result.to, request.kind, control_.ad_update, request.may_set_dirty,
+              request.context) == Verdict::kFault &&
+        fault_of(result.to, request.kind, request.context) == result.fault.kind &&
+        is_current(access, result)) {
       return;
     }
   } else {
-    const auto* fault = std::get_if<Fault>(&walk(request.va));
+    const auto* fault = std::get_if<Fault>(&walk(request.asid, request.va));
     if (fault != nullptr && fault->kind == result.fault.kind) return;
   }
   broken(now, "faults are those of the page table", who);
@@ -255,7 +276,7 @@ bool TranslationRules::may_set(PhysAddr entry, bool dirty) const {
       const WalkStep step =
           walk.consume(memory_.load(walk.entry_address(), control_.format->pte_bytes));
       const auto* to = std::get_if<Translation>(&step);
-      if (here) return to != nullptr ? to->rights.allow(request.kind) : !dirty;
+      if (here) return to != nullptr ? to->rights.allow(request.kind, request.context) : !dirty;
       if (!std::holds_alternative<Descend>(step)) return false;
     }
   });

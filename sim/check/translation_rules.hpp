@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
+#include "hw/link/held_translations.hpp"
 #include "hw/link/translation.hpp"
 
 namespace mmu {
@@ -27,6 +28,8 @@ class TranslationRules {
   void answered(Cycle now, std::uint32_t id, Cycle at, const TranslateResult& result);
   /// The core asks its cache for the data of access `id`.
   void used(Cycle now, std::uint32_t id, PhysAddr address);
+  /// The root register is about to be written.
+  void switched(const AddressSpace& space) { roots_[space.asid] = space.root; }
   void fenced(const FenceScope& scope) { fences_.push_back({++count_, scope}); }
   /// A walker has had a read accepted. `prefetch`: it walks for nobody, anywhere.
   void read(Cycle now, std::uint32_t walker, PhysAddr entry, bool prefetch = false);
@@ -35,6 +38,8 @@ class TranslationRules {
   /// Memory is about to hold `value` in the entry.
   void stored(PhysAddr entry, unsigned bytes, std::uint64_t value);
   void trapped(Cycle now, const PageFault& fault);
+  /// What the structures of the MMU hold.
+  void held(Cycle now, const std::vector<HeldTranslations>& structures);
   /// A system call is taken.
   void called(Cycle now);
   /// The run is over. `mmu_idle`: no slot, walker or queue place is in use.
@@ -65,16 +70,25 @@ class TranslationRules {
   struct Known {
     std::uint64_t page = ~std::uint64_t{0};
     std::uint64_t stores = 0;
+    PhysAddr root;
     WalkStep end;
   };
 
-  const WalkStep& walk(VirtAddr va);  // of memory as it is
+  PhysAddr root_of(Asid asid) const;
+  const WalkStep& walk(Asid asid, VirtAddr va);      // of memory as it is
+  std::vector<Old> values_of(PhysAddr entry) const;  // as it is, then those before
+  void check_pages(Cycle now, const HeldTranslations& structure);
+  void check_pointers(Cycle now, const HeldTranslations& structure);
+  void check_entries(Cycle now, const HeldTranslations& structure);
+  bool has_led_to(const HeldPointer& pointer, const Walk& walk, std::uint64_t replaced) const;
+  bool is_dropped(const HeldPointer& pointer, std::uint64_t after) const;
   bool is_current(const Access& access, const TranslateResult& result);
   bool is_current_by(const Access& access, const Translation& to, VirtAddr va);
   bool was_valid(const Access& access, const Translation& to, Walk walk, std::uint64_t tables,
                  std::uint64_t leaf) const;
   bool is_fenced(const Access& access, const Translation& to, std::uint64_t after,
                  bool tables) const;
+  void check_bare(Cycle now, Access& access, const TranslateResult& result) const;
   void check_fault(Cycle now, const Access& access, const TranslateResult& result);
   bool is_on_a_path(PhysAddr entry) const;
   bool may_set(PhysAddr entry, bool dirty) const;
@@ -93,7 +107,8 @@ class TranslationRules {
   std::unordered_map<std::uint32_t, Read> reads_;            // last one by walker
   std::optional<Read> update_;                               // accepted; its store may follow
   Cycle update_at_ = 0;
-  std::vector<Known> known_;  // walks of memory, by page
+  std::unordered_map<Asid, PhysAddr> roots_;  // of each ASID that has had the core
+  std::vector<Known> known_;                  // walks of memory, by page
 };
 
 }  // namespace mmu

@@ -19,7 +19,8 @@ Cycle OsBridgeModule::cost_of(const TrapWork& work, const OsCostParams& cost) {
          times(work.frames_zeroed, cost.zero_frame_cycles) +
          times(work.entries_written, cost.entry_cycles) +
          times(work.tables_made, cost.table_cycles) + times(work.areas_changed, cost.area_cycles) +
-         times(work.fences.size(), cost.fence_cycles);
+         times(work.fences.size(), cost.fence_cycles) +
+         times(work.spaces.size(), cost.switch_cycles);
 }
 
 TrapAnswer OsBridgeModule::page_fault(const PageFault& fault, Cycle at) {
@@ -46,6 +47,8 @@ TrapAnswer OsBridgeModule::answer(TrapWork&& work) const {
   TrapAnswer result;
   result.cycles = cost_of(work, cost_);
   result.fences = std::move(work.fences);
+  result.spaces = std::move(work.spaces);
+  result.context = work.context;
   result.value = work.value;
   return result;
 }

@@ -35,12 +35,15 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       checked_memory_(options.check ? std::optional<CheckedMemory>(memory_) : std::nullopt),
       software_(os_params(machine, options), format_, machine.mmu.ad_update, bytes(),
                 trace.header()),
+      registers_(software_.control()),
+      around_software_(options.around_software ? options.around_software(software_, registers_)
+                                               : nullptr),
+      slices_(trace, machine.os.switch_instructions),
       timeline_("timeline", {machine.clock.period_ps, options.run_ahead}),
-      stream_(trace, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options),
+      stream_(slices_, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options),
               cpu_stats_),
-      core_("cpu", machine.cpu, stream_, cpu_stats_, software_.control().asid, timeline_,
-            options.observe),
-      mmu_("mmu", mmu_params(machine), software_.control(), bytes(), machine.seed, timeline_),
+      core_("cpu", machine.cpu, stream_, cpu_stats_, registers_.asid, timeline_, options.observe),
+      mmu_("mmu", mmu_params(machine), registers_, bytes(), machine.seed, timeline_),
       attributor_(core_, software_.areas()),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,
@@ -49,15 +52,15 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
           machine.seed, timeline_),
       llc_("llc", machine.cache.llc, Served::kLlc, Rank::kLlc, 1, machine.seed, timeline_),
       dram_("dram", machine.dram, machine.clock.period_ps, machine.cache.llc.line_bytes, timeline_),
-      os_("os", machine.os.cost, software_),
+      os_("os", machine.os.cost, around_software_ ? *around_software_ : software_),
       fence_agent_("fence_agent", options.fences, timeline_),
       watchdog_(
           "watchdog", options.watchdog_cycles, core_, [this] { return explain_stall(); },
           timeline_) {
   if (checked_memory_) {
-    rules_.emplace(software_.control(), memory_);
+    rules_.emplace(registers_, memory_);
     checked_memory_->rules = &*rules_;
-    check_.emplace("check", *rules_, timeline_);
+    check_.emplace("check", *rules_, timeline_, [this] { return mmu_.held(); });
   }
   mmu_.observe(attributor_);
   if (options.miss_classes) mmu_.classify_misses(machine.mmu);
@@ -166,6 +169,7 @@ void Platform::run() {
   if (core_.done()) {
     if (!rules_) return;
     rules_->ended(timeline_.now(), mmu_.idle());
+    rules_->held(timeline_.now(), mmu_.held());
     return check_sums(result());
   }
   throw ModelError(

@@ -1,6 +1,7 @@
 // A machine put together: modules made from their parameters and joined.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,7 @@
 #include "sim/platform/platform_params.hpp"
 #include "sim/platform/result.hpp"
 #include "sim/platform/simulate.hpp"
+#include "sim/platform/time_slices.hpp"
 #include "sim/platform/watchdog_module.hpp"
 
 namespace mmu {
@@ -31,7 +33,7 @@ class Platform {
   void run();
   RunResult result();
   const PhysicalMemory& memory() const { return memory_; }
-  const TranslationControl& control() const { return software_.control(); }
+  const TranslationControl& control() const { return registers_; }
 
  private:
   void bind(const MachineParams& machine);
@@ -46,6 +48,9 @@ class Platform {
   SparseMemory memory_;
   std::optional<CheckedMemory> checked_memory_;  // in front of it, if the run is checked
   os::Kernel software_;
+  TranslationControl registers_;                  // of the core, as software has set them
+  std::unique_ptr<TrapHandler> around_software_;  // if wanted
+  TimeSlices slices_;
   TimelineModule timeline_;
   CpuStats cpu_stats_;
   AccessStream stream_;

@@ -43,8 +43,9 @@ struct OsCostParams {
   std::uint32_t entry_cycles = 100;        ///< one page-table entry written
   std::uint32_t table_cycles = 400;        ///< one page-table page made
   std::uint32_t system_call_cycles = 300;
-  std::uint32_t area_cycles = 1000;  ///< one VM area made, removed, split or resized
-  std::uint32_t fence_cycles = 200;  ///< one fence
+  std::uint32_t area_cycles = 1000;    ///< one VM area made, removed, split or resized
+  std::uint32_t fence_cycles = 200;    ///< one fence
+  std::uint32_t switch_cycles = 2000;  ///< one switch of address spaces
 
   static constexpr auto fields() {
     constexpr std::uint64_t kMax = 1'000'000'000;
@@ -63,7 +64,9 @@ struct OsCostParams {
              &OsCostParams::system_call_cycles, 0, kMax),
         knob("area_cycles", "cycles", "one VM area made, removed, split or resized",
              &OsCostParams::area_cycles, 0, kMax),
-        knob("fence_cycles", "cycles", "one fence", &OsCostParams::fence_cycles, 0, kMax));
+        knob("fence_cycles", "cycles", "one fence", &OsCostParams::fence_cycles, 0, kMax),
+        knob("switch_cycles", "cycles", "one switch to another process",
+             &OsCostParams::switch_cycles, 0, kMax));
   }
 };
 
@@ -73,6 +76,7 @@ struct OsSettings {
   bool huge_pages = false;
   bool gigantic_pages = false;
   bool contiguous_pages = false;
+  std::uint64_t switch_instructions = 0;
   OsCostParams cost;
 
   os::OsParams model() const {
@@ -92,6 +96,10 @@ struct OsSettings {
              "the same with groups of base pages: Svnapot, AArch64's contiguous bit (64 KiB; "
              "aarch64-16k and -64k 2 MiB)",
              &OsSettings::contiguous_pages),
+        knob("switch_instructions", "instructions",
+             "after each so many another process gets the core, touches nothing and gives it back; "
+             "0: never",
+             &OsSettings::switch_instructions, 0, std::uint64_t{1} << 40),
         group("cost", "cycles charged for the work of the OS", &OsSettings::cost));
   }
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
@@ -28,6 +29,9 @@ struct RunOptions {
   std::uint64_t watchdog_cycles = 10'000'000;  ///< without retirement; 0: off
   std::uint64_t interval_instructions = 0;     ///< 0: no intervals
   std::vector<TimedFence> fences;              ///< by cycle
+  /// Stands between the traps and the OS model, and may add to what that does. For tests.
+  std::function<std::unique_ptr<TrapHandler>(TrapHandler& software, const TranslationControl&)>
+      around_software;
   /// Called now and then with what has been done so far; false: stop here (kInterrupted).
   std::function<bool(std::uint64_t records, std::uint64_t instructions, std::uint64_t cycles)>
       progress;

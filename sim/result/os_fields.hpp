@@ -22,6 +22,7 @@ constexpr auto os_fields() {
       field("mprotect_calls", "events", "mprotect", &OsStats::mprotect_calls),
       field("mremap_calls", "events", "mremap", &OsStats::mremap_calls),
       field("other_calls", "events", "others", &OsStats::other_calls),
+      field("switches", "events", "to another process and back", &OsStats::switches),
       field("failed_in_trace", "events", "failed when traced; changed nothing here",
             &OsStats::failed_in_trace),
       field("failed_here", "events", "succeeded when traced, could not be done here",

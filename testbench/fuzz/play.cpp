@@ -12,9 +12,10 @@ namespace {
 
 constexpr Cycle kLongest = 1'000'000;  // no sequence lasts a tenth of it
 
-std::vector<Asid> all_asids() {
+std::vector<Asid> all_asids(unsigned bits) {
+  if (bits == 0) return {0};
   std::vector<Asid> asids;
-  for (std::uint32_t i = 0; i < kAsids; ++i) asids.push_back(asid_of(i));
+  for (std::uint32_t i = 0; i < kAsids; ++i) asids.push_back(asid_of(i, bits));
   return asids;
 }
 
@@ -25,15 +26,14 @@ class Player : public Wakeable {
       : sequence_(sequence),
         plant_(plant),
         x86_(sequence.mmu.format != "sv39"),
-        history_(x86_, all_asids()),
+        format_(format_of(sequence.mmu)),
+        history_(x86_, all_asids(format_.asid_bits)),
         bytes_(x86_, history_, plant),
         software_(x86_, bytes_),
         timeline_("timeline", timeline_params(sequence)),
         mmu_("mmu", sequence.mmu, control_, bytes_, sequence.seed, timeline_),
         memory_(sequence, bytes_, timeline_, plant),
         requester_(sequence.mmu.ad_update, mmu_, history_, timeline_, plant, played) {
-    control_.format = find_format(sequence.mmu.format);
-    control_.ad_update = sequence.mmu.ad_update;
     for (std::uint32_t i = 0; i < kAsids; ++i) bind(i, i);
     switch_to(0);
     bytes_.may_update = [this](PhysAddr entry, bool dirty) {
@@ -104,7 +104,7 @@ class Player : public Wakeable {
   }
 
   void act(const Event& event) {
-    if (event.op == Op::kAccess) return requester_.add(event, asid_of(current_));
+    if (event.op == Op::kAccess) return requester_.add(event, number_of(current_));
     if (event.op == Op::kFence) return fence(event);
     if (event.op != Op::kSwitch) return software_.apply(event, spaces_[current_]);
     if (spaces_[event.asid] != event.space) bind(event.asid, event.space);
@@ -113,18 +113,23 @@ class Player : public Wakeable {
 
   void bind(std::uint32_t asid, std::uint32_t space) {
     spaces_[asid] = space;
-    history_.bound(asid_of(asid), software_.root_of(space));
+    history_.bound(number_of(asid), software_.root_of(space));
   }
+
+  Asid number_of(std::uint32_t asid) const { return asid_of(asid, format_.asid_bits); }
 
   void switch_to(std::uint32_t asid) {
     current_ = asid;
-    control_.root = software_.root_of(spaces_[asid]);
-    control_.asid = asid_of(asid);
+    if (format_.asid_bits == 0) {  // one number for all: it forgets all but what is global
+      bind(asid, spaces_[asid]);
+      history_.fenced({Asid{0}, {}, false});
+    }
+    mmu_.switch_space({software_.root_of(spaces_[asid]), number_of(asid)});
   }
 
   void fence(const Event& event) {
     FenceScope scope;
-    if (event.of_asid) scope.asid = asid_of(event.asid);
+    if (event.of_asid) scope.asid = number_of(event.asid);
     if (event.of_page) scope.va = address_of(event.page);
     scope.leaf_only = event.leaf_only;
     history_.fenced(scope);
@@ -139,10 +144,11 @@ class Player : public Wakeable {
   const Sequence& sequence_;
   Plant plant_;
   bool x86_;
+  const PageTableFormat format_;
   History history_;
   WatchedMemory bytes_;
   Software software_;
-  TranslationControl control_{find_format(sequence_.mmu.format), {}, 0, sequence_.mmu.ad_update};
+  TranslationControl control_{&format_, {}, 0, sequence_.mmu.ad_update};
   TimelineModule timeline_;
   MmuModule mmu_;
   MemoryAgent memory_;

@@ -1,5 +1,6 @@
 #include "testbench/fuzz/sequence.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include "hw/mmu/inclusion.hpp"
@@ -88,6 +89,7 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
   mmu.fence.precision =
       random.one_of({Precision::kExact, Precision::kExact, Precision::kAsid, Precision::kAll});
   if (random.chance(30)) mmu.fence.latency_cycles = random.number(1, 20);
+  mmu.asid_bits = random.one_of({16U, 16U, 16U, 2U, 0U});
 }
 
 Op random_op(RandomSource& random) {
@@ -139,20 +141,27 @@ VirtAddr address_of(std::uint32_t page) {
   return VirtAddr(kBases[page / kPagesOfRegion] + kNumbers[page % kPagesOfRegion] * 4096);
 }
 
-Asid asid_of(std::uint32_t index) {
-  constexpr Asid kNumbers[] = {1, 2, 0x8001};
-  return kNumbers[index];
+Asid asid_of(std::uint32_t index, unsigned bits) {
+  if (bits == 0) return 0;
+  return static_cast<Asid>(index == 2 ? 1U | 1U << (bits - 1) : index + 1);
+}
+
+PageTableFormat format_of(const MmuParams& mmu) {
+  PageTableFormat format = *find_format(mmu.format);
+  format.asid_bits =
+      static_cast<std::uint8_t>(std::min<std::uint32_t>(format.asid_bits, mmu.asid_bits));
+  return format;
 }
 
 std::string Event::text() const {
   std::ostringstream out;
   out << "+" << gap << " " << kOpNames[static_cast<unsigned>(op)];
   if (op == Op::kSwitch) {
-    out << " asid=" << asid_of(asid) << " space=" << space;
+    out << " asid=" << asid << " space=" << space;
     return out.str();
   }
   if (op == Op::kFence) {
-    if (of_asid) out << " asid=" << asid_of(asid);
+    if (of_asid) out << " asid=" << asid;
     if (of_page) out << " page=" << page;
     if (leaf_only) out << " leaf_only";
     return out.str();
@@ -170,9 +179,9 @@ std::string Event::text() const {
 std::string Sequence::text() const {
   std::ostringstream out;
   out << mmu.format << (mmu.ad_update == AdUpdate::kFault ? ", A/D by software" : "")
-      << ", STLB entries " << mmu.stlb.entries << ", walkers " << mmu.walker.count
-      << ", walk cache " << (mmu.walk_cache.enabled() ? "on" : "off") << ", prefetch "
-      << PrefetchParams::kKindNames[static_cast<unsigned>(mmu.prefetch.kind)]
+      << ", ASID bits " << mmu.asid_bits << ", STLB entries " << mmu.stlb.entries << ", walkers "
+      << mmu.walker.count << ", walk cache " << (mmu.walk_cache.enabled() ? "on" : "off")
+      << ", prefetch " << PrefetchParams::kKindNames[static_cast<unsigned>(mmu.prefetch.kind)]
       << (run_ahead ? "" : ", no run-ahead") << "\n";
   for (const Event& event : events) out << "  " << event.text() << "\n";
   return out.str();

@@ -50,7 +50,10 @@ inline constexpr std::uint32_t kSharedRegion = 3;
 inline constexpr std::uint32_t kAsids = 3;
 inline constexpr std::uint32_t kSpaces = 4;
 VirtAddr address_of(std::uint32_t page);
-Asid asid_of(std::uint32_t index);
+/// The third has the highest bit of so many set, the others the lowest ones.
+Asid asid_of(std::uint32_t index, unsigned bits);
+/// The table format of such an MMU, with the ASID bits that it holds.
+PageTableFormat format_of(const MmuParams& mmu);
 
 struct Sequence {
   std::uint64_t seed = 0;  ///< of what memory does

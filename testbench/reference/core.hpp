@@ -21,8 +21,9 @@ struct CoreLinks {
   Memory* caches[2];   ///< L1I, L1D
   TrapHandler* traps;  ///< the operating system
   Asid asid;
-  std::function<void(const FenceScope&)> fence;  ///< at the end of a trap
-  std::ostream* log;                             ///< or nullptr
+  std::function<void(const AddressSpace&)> switch_space;  ///< at the end of a trap
+  std::function<void(const FenceScope&)> fence;           ///< likewise
+  std::ostream* log;                                      ///< or nullptr
 };
 
 class Core {
@@ -124,7 +125,8 @@ class Core {
   std::vector<Replay> replays_[2];
   std::optional<std::size_t> fault_;  ///< the oldest access with a known fault
   Cycle trap_end_ = 0;
-  std::vector<FenceScope> trap_fences_;
+  TrapWork trap_work_;  ///< of which the end of the trap has something to do
+  AccessContext context_;
 };
 
 }  // namespace mmu::reference

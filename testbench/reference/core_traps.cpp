@@ -26,7 +26,7 @@ void Core::take_fault(Cycle t) {
       links_.traps->handle_fault({access.fault, access.program.kind, links_.asid, number});
   ++page_faults;
   trap_end_ = t + cost(work);
-  trap_fences_ = work.fences;
+  trap_work_ = work;
   cut(access, trap_end_, Part::kFaultOs);
 
   for (std::size_t i = number + 1; i < next_; ++i) {
@@ -52,7 +52,7 @@ bool Core::take_event(Cycle t) {
   const TrapWork work = links_.traps->handle_event(event);
   if (event.handle != TraceRecord::kNoHandle) program_.set_handle(event.handle, work.value);
   trap_end_ = t + cost(work);
-  trap_fences_ = work.fences;
+  trap_work_ = work;
   charge(last_r_, t, Part::kIssue);
   charge(t, trap_end_, Part::kSystemCall);
   last_r_ = trap_end_;
@@ -63,8 +63,13 @@ bool Core::take_event(Cycle t) {
 
 void Core::end_trap(Cycle t) {
   if (t < trap_end_) return;
-  for (const FenceScope& scope : trap_fences_) links_.fence(scope);
-  trap_fences_.clear();
+  for (const AddressSpace& space : trap_work_.spaces) {
+    links_.asid = space.asid;
+    links_.switch_space(space);
+  }
+  for (const FenceScope& scope : trap_work_.fences) links_.fence(scope);
+  if (trap_work_.context) context_ = *trap_work_.context;
+  trap_work_ = TrapWork{};
 }
 
 Cycle Core::cost(const TrapWork& work) const {
@@ -75,6 +80,7 @@ Cycle Core::cost(const TrapWork& work) const {
          times(work.entries_written, each.entry_cycles) +
          times(work.tables_made, each.table_cycles) + times(work.areas_changed, each.area_cycles) +
          times(work.fences.size(), each.fence_cycles) +
+         times(work.spaces.size(), each.switch_cycles) +
          (work.system_call ? each.system_call_cycles : 0);
 }
 

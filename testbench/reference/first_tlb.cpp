@@ -45,8 +45,9 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
   // (1) Present.
   const bool canonical = is_canonical(*control_.format, request.va);
   const TlbEntry* entry = canonical ? entries_.find(request.asid, request.va, false) : nullptr;
-  const bool needs_walk = entry != nullptr && judge(entry->to, request.kind, control_.ad_update,
-                                                    request.may_set_dirty) == Verdict::kNeedsWalk;
+  const bool needs_walk =
+      entry != nullptr && judge(entry->to, request.kind, control_.ad_update, request.may_set_dirty,
+                                request.context) == Verdict::kNeedsWalk;
   if (entry != nullptr && !needs_walk) {
     port_.take(p);
     entries_.find(request.asid, request.va, true);
@@ -113,7 +114,8 @@ Outcome FirstTlb::look_in_table(const TranslateRequest& request) {
     const PhysAddr at = walk.entry_address();
     std::uint64_t pte = memory_.load(at, format.pte_bytes);
     const WalkStep before = Walk(walk).consume(pte);
-    pte = with_ad_bits(format, pte, before, request.kind, control_.ad_update, true);
+    pte =
+        with_ad_bits(format, pte, before, request.kind, control_.ad_update, true, request.context);
     memory_.store(at, format.pte_bytes, pte);
     const WalkStep step = walk.consume(pte);
     if (const Fault* fault = std::get_if<Fault>(&step)) {

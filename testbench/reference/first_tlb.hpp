@@ -53,7 +53,7 @@ class FirstTlb {
   unsigned number_;
   TlbParams params_;
   MmuParams::Mode mode_;
-  TranslationControl control_;
+  const TranslationControl& control_;
   PhysicalMemory& memory_;
   Stlb& stlb_;
   Reply reply_;

@@ -55,7 +55,7 @@ void Prefetches::trigger(const TranslateRequest& request, Cycle arrival, const K
       ++stats.refused;
       continue;
     }
-    waiting.push_back({arrival, {va, request.asid, request.kind, false, false}});
+    waiting.push_back({arrival, {va, request.asid, request.kind, false, false, request.context}});
   }
 }
 

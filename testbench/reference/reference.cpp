@@ -15,8 +15,9 @@ namespace {
 
 struct Reference {
   Reference(const MachineParams& machine, TraceSource& trace, const Options& wanted,
-            const TranslationControl& control, PhysicalMemory& memory, TrapHandler& traps)
+            const TranslationControl& from_software, PhysicalMemory& memory, TrapHandler& traps)
       : options(wanted),
+        control(from_software),
         dram(machine.dram, machine.clock.period_ps, machine.cache.llc.line_bytes),
         llc("cache.llc", machine.cache.llc, machine.seed, Served::kLlc, dram, now),
         l2("cache.l2", machine.cache.l2, machine.seed, Served::kL2, llc, now),
@@ -61,6 +62,7 @@ struct Reference {
                  {&l1i, &l1d},
                  &traps,
                  control.asid,
+                 [this](const AddressSpace& space) { switch_space(space); },
                  [this](const FenceScope& scope) { fence(scope); },
                  wanted.log}),
         fences_as(machine.mmu.fence),
@@ -111,7 +113,17 @@ struct Reference {
     }
   }
 
+  /// Hardware without ASIDs has to forget; it is fenced for that.
+  void switch_space(const AddressSpace& space) {
+    control.root = space.root;
+    control.asid = space.asid;
+    FenceScope all_but_global;
+    all_but_global.asid = Asid{0};
+    if (control.format->asid_bits == 0) fence(all_but_global);
+  }
+
   void fence(FenceScope scope) {
+    if (scope.asid) scope.asid = static_cast<Asid>(*scope.asid % (1U << control.format->asid_bits));
     using Precision = FenceParams::Precision;
     if (fences_as.precision == Precision::kAll) scope.asid.reset();
     if (fences_as.precision != Precision::kExact && scope.va) scope.leaf_only = false;
@@ -163,6 +175,7 @@ struct Reference {
   }
 
   const Options& options;
+  TranslationControl control;  // the registers
   Cycle now = 0;
   std::size_t next_fence = 0;
   Dram dram;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
+#include <memory>
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
@@ -25,6 +27,9 @@ struct ExternalFence {
 
 struct Options {
   std::vector<ExternalFence> fences;  ///< by `at`; they take effect in turn 4
+  /// As RunOptions::around_software.
+  std::function<std::unique_ptr<TrapHandler>(TrapHandler&, const TranslationControl&)>
+      around_software = {};
   Cycle watchdog_cycles = 1'000'000;  ///< without retirement: ModelError
   std::ostream* log = nullptr;        ///< what each access does, line by line
 };

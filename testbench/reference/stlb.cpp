@@ -126,7 +126,8 @@ bool Stlb::answer_present(const Request& request, Cycle t) {
   if (entry == nullptr) return false;
   Outcome outcome;
   outcome.to = entry->to;
-  const Verdict verdict = judge(entry->to, asked.kind, control_.ad_update, asked.may_set_dirty);
+  const Verdict verdict =
+      judge(entry->to, asked.kind, control_.ad_update, asked.may_set_dirty, asked.context);
   if (verdict == Verdict::kNeedsWalk) return false;
   TlbEntry* used = entries_.find(asked.asid, asked.va, true);
   if (used->prefetched) next_.used_prefetched();
@@ -145,8 +146,8 @@ bool Stlb::answer_present(const Request& request, Cycle t) {
 
 bool Stlb::is_fault(const TranslateRequest& request, const Outcome& outcome) const {
   if (outcome.verdict != Verdict::kOk) return outcome.verdict == Verdict::kFault;
-  return judge(outcome.to, request.kind, control_.ad_update, request.may_set_dirty) ==
-         Verdict::kFault;
+  return judge(outcome.to, request.kind, control_.ad_update, request.may_set_dirty,
+               request.context) == Verdict::kFault;
 }
 
 void Stlb::answer(std::size_t number, const Outcome& result) {

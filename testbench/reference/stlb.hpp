@@ -82,7 +82,7 @@ class Stlb {
   Part part_;
   TlbParams params_;
   Inclusion inclusion_;
-  TranslationControl control_;
+  const TranslationControl& control_;
   Next next_;
   Reply reply_;
   Drop drop_before_;

@@ -276,7 +276,8 @@ MissSlot<Waiter>* free_slot(std::vector<MissSlot<Waiter>>& slots, Cycle t) {
 /// True if the answer `to` may be entered: section 3, last paragraph.
 template <class Waiter>
 bool may_enter(const MissSlot<Waiter>& slot, const Translation& to, AdUpdate ad) {
-  const Verdict verdict = judge(to, slot.taker.kind, ad, slot.taker.may_set_dirty);
+  const Verdict verdict =
+      judge(to, slot.taker.kind, ad, slot.taker.may_set_dirty, slot.taker.context);
   return to.accessed && verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk &&
          !slot.dropped(to, slot.fences.size());
 }

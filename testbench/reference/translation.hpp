@@ -18,6 +18,7 @@ struct TranslateRequest {
   AccessKind kind = AccessKind::kLoad;
   bool may_set_dirty = false;
   bool replay = false;  ///< asked before; counted apart
+  AccessContext context = {};
 };
 
 /// Between levels kOk means "here is a translation": who receives it judges it for itself.
@@ -35,11 +36,11 @@ struct Outcome {
 /// What a translation means for one request.
 inline void judge_for(const TranslateRequest& request, const PageTableFormat& format, AdUpdate ad,
                       Outcome& outcome) {
-  outcome.verdict = judge(outcome.to, request.kind, ad, request.may_set_dirty);
+  outcome.verdict = judge(outcome.to, request.kind, ad, request.may_set_dirty, request.context);
   if (outcome.verdict != Verdict::kFault) return;
   unsigned level = 0;
   while (format.levels[level].lsb < outcome.to.page_shift) ++level;
-  outcome.fault = {fault_of(outcome.to, request.kind), request.va, level};
+  outcome.fault = {fault_of(outcome.to, request.kind, request.context), request.va, level};
 }
 
 /// "There" may lie after the answer that a merge waits for; no part ends after the whole.

@@ -265,7 +265,7 @@ void Walkers::decode(Walker& walker, Cycle t) {
   }
   const WalkStep step = Walk(walker.walk).consume(walker.pte);
   walker.wanted = with_ad_bits(*control_.format, walker.pte, step, request.kind, control_.ad_update,
-                               request.may_set_dirty);
+                               request.may_set_dirty, request.context);
   if (walker.wanted == walker.pte) return go_on(walker, walker.pte, t);
   if (walker.prefetch) return end_prefetch(walker, std::nullopt, t);
   walker.state = State::kOfferUpdate;

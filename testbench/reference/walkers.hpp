@@ -131,7 +131,7 @@ class Walkers {
 
   MmuParams params_;
   std::uint32_t line_bytes_;
-  TranslationControl control_;
+  const TranslationControl& control_;
   PhysicalMemory& memory_;
   Memory& cache_;
   Done done_;

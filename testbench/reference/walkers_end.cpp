@@ -21,8 +21,9 @@ void Walkers::go_on(Walker& walker, std::uint64_t pte, Cycle t) {
       return end_prefetch(walker, to != nullptr ? std::optional(*to) : std::nullopt, t);
     }
     const TranslateRequest& request = walker.job.request;
-    const bool faults = fault != nullptr || judge(*to, request.kind, control_.ad_update,
-                                                  request.may_set_dirty) == Verdict::kFault;
+    const bool faults =
+        fault != nullptr || judge(*to, request.kind, control_.ad_update, request.may_set_dirty,
+                                  request.context) == Verdict::kFault;
     if (faults && walker.joined && !walker.anew) {
       walker.anew = true;
       return begin(walker, t);

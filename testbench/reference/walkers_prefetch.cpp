@@ -9,7 +9,8 @@ namespace mmu::reference {
 const Prefetches::Held* Walkers::usable(const TranslateRequest& request) {
   const Prefetches::Held* entry = prefetches.held(request.asid, request.va);
   if (entry == nullptr) return nullptr;
-  const Verdict verdict = judge(entry->to, request.kind, control_.ad_update, request.may_set_dirty);
+  const Verdict verdict =
+      judge(entry->to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
   return verdict == Verdict::kNeedsWalk ? nullptr : entry;
 }
 
@@ -89,7 +90,7 @@ void Walkers::end_prefetch(Walker& walker, const std::optional<Translation>& to,
   bool wanted = to && to->accessed && prefetches.held(request.asid, request.va) == nullptr &&
                 !stlb_.knows(request.asid, request.va);
   if (wanted) {
-    const Verdict verdict = judge(*to, request.kind, control_.ad_update, false);
+    const Verdict verdict = judge(*to, request.kind, control_.ad_update, false, request.context);
     wanted = verdict == Verdict::kOk || verdict == Verdict::kNeedsDirty;
   }
   for (const FenceScope& scope : walker.met) {

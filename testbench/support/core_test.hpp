@@ -16,6 +16,10 @@ namespace mmu {
 /// A TLB in which every page hits after `latency`, VA = PA, but for the pages with another story.
 class FakeTlb : public TranslateIf {
  public:
+  PlainHit hit(Cycle, VirtAddr, Asid, AccessKind) override {
+    ++short_forms;  // asked for; it has none
+    return {};
+  }
   TranslateAnswer translate(const TranslateRequest& request) override {
     if (request.at < held_until) return TranslateAnswer::held(held_until);
     requests.push_back(request);
@@ -41,6 +45,7 @@ class FakeTlb : public TranslateIf {
   std::set<std::uint64_t> clean;              ///< a store needs the right to set D
   Cycle held_until = 0;                       ///< by a fence
   std::vector<TranslateRequest> requests;
+  std::uint64_t short_forms = 0;
 
  private:
   TranslateResult result_;
@@ -53,17 +58,22 @@ class FakeSoftware : public TrapIf {
     Cycle at;
     VirtAddr va;
     std::uint64_t access;
+    Asid asid;
   };
   TrapAnswer page_fault(const PageFault& fault, Cycle at) override {
-    traps.push_back({at, fault.cause.va, fault.access_number});
+    traps.push_back({at, fault.cause.va, fault.access_number, fault.asid});
     for (FakeTlb* tlb : tlbs) tlb->faulting.erase(fault.cause.va.value() >> 12);
     if (at_end) at_end();
     return {cycles, {FenceScope{}}, 0};
   }
   TrapAnswer system_call(const OsEvent&, Cycle at) override {
     calls.push_back(at);
-    return {cycles, {}, value};
+    TrapAnswer answer = call;
+    answer.cycles = cycles;
+    answer.value = value;
+    return answer;
   }
+  TrapAnswer call;               ///< what a system call brings, besides `cycles` and `value`
   std::function<void()> at_end;  ///< of a page fault, called when it begins
   Cycle cycles = 1000;
   std::uint64_t value = 0;
@@ -76,7 +86,12 @@ class FakeFences : public FenceIf {
  public:
   explicit FakeFences(const TimelineModule& timeline) : timeline_(timeline) {}
   void fence(const FenceScope&) override { at.push_back(timeline_.now()); }
-  std::vector<Cycle> at;
+  void switch_space(const AddressSpace& space) override {
+    switched_at.push_back(timeline_.now());
+    spaces.push_back(space);
+  }
+  std::vector<Cycle> at, switched_at;
+  std::vector<AddressSpace> spaces;
 
  private:
   const TimelineModule& timeline_;

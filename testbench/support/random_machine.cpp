@@ -226,6 +226,9 @@ MachineParams random_machine(std::uint64_t seed) {
   using Precision = FenceParams::Precision;
   machine.mmu.fence.precision =
       random.one_of({Precision::kExact, Precision::kExact, Precision::kAsid, Precision::kAll});
+  machine.mmu.asid_bits = random.one_of({0U, 0U, 1U, 2U, 12U, 16U});
+  machine.os.cost.switch_cycles = random.number(0, 40);
+  if (random.chance(30)) machine.os.switch_instructions = random.number(20, 1000);
   if (random.chance(40)) machine.mmu.fence.latency_cycles = random.number(1, 30);
   return machine;
 }

@@ -160,6 +160,8 @@ void RandomProgram::make_event(TraceBlock& block) {
     event = unmap(mapped);
   } else if (what < 90) {
     event = protect(mapped);
+  } else if (what < 93) {
+    event.type = OsEventType::kSwitch;
   } else {
     event = move(mapped);
   }

@@ -109,6 +109,47 @@ TEST_F(TrapTest, TheAccessThatFaultedIsHeldByTheFencesOfItsTrap) {
   EXPECT_EQ(latency(Part::kFence), 30u);
 }
 
+TEST_F(TrapTest, ASwitchOfSpacesAndTheCoresStateTakeEffectAtTheEnd) {
+  software.call.spaces = {{PhysAddr(0x5000), 3}, {PhysAddr(0x6000), 7}};
+  software.call.fences = {{}};
+  software.call.context = riscv_context(true, true, false);
+  load(0x1000);  // retires in 6
+  event({});
+  load(0x2000);
+  load(0x3000);
+  run();
+  EXPECT_EQ(fences.switched_at, (std::vector<Cycle>{1006, 1006}));
+  ASSERT_EQ(fences.spaces.size(), 2u);
+  EXPECT_EQ(fences.spaces[1].root.value(), 0x6000u);
+  EXPECT_EQ(fences.at, (std::vector<Cycle>{1006}));
+  EXPECT_EQ(dtlb.requests[0].asid, 1u);
+  EXPECT_EQ(dtlb.requests[0].context, AccessContext{});
+  for (const TranslateRequest& later : {dtlb.requests[1], dtlb.requests[2]}) {
+    EXPECT_EQ(later.asid, 7u);
+    EXPECT_EQ(later.context, riscv_context(true, true, false));
+  }
+}
+
+TEST_F(TrapTest, TheShortFormOfAHitIsForTheDefaultStateOnly) {
+  software.call.context = riscv_context(true, true, false);
+  load(0x1000);
+  event({});
+  load(0x2000);
+  load(0x3000);
+  run();
+  EXPECT_EQ(dtlb.short_forms, 1u);
+}
+
+TEST_F(TrapTest, AFaultTellsTheAsidThatHasTheCore) {
+  software.call.spaces = {{PhysAddr(0x5000), 7}};
+  event({});
+  load(0x2000);
+  dtlb.faulting = {0x2};
+  run();
+  ASSERT_EQ(software.traps.size(), 1u);
+  EXPECT_EQ(software.traps[0].asid, 7u);
+}
+
 TEST_F(TrapTest, AHandleStandsForTheResultOfItsEvent) {
   OsEvent map;
   map.type = OsEventType::kMmap;

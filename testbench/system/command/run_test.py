@@ -182,6 +182,30 @@ class Run(CommandTest):
             self.assertEqual(result["counters"]["mmu"]["walker"]["walks"], 0)
             self.assertEqual(result["counters"]["mmu"]["dtlb"]["misses"], 0)
 
+    def test_switches_to_another_process_empty_tlbs_without_asids(self):
+        trace = self.trace()
+        results = []
+        for bits in (16, 0):
+            self.mmusim("run", "--check", "--set", "os.switch_instructions=500",
+                        "--set", f"mmu.asid_bits={bits}", "-o", f"r{bits}", trace)
+            results.append(self.result(f"r{bits}"))
+        switches = {r["counters"]["os"]["switches"] for r in results}
+        instructions = results[0]["counters"]["cpu"]["instructions"]
+        self.assertEqual(switches, {instructions // 500})  # a data record follows the last one
+        self.assertEqual(results[0]["counters"]["mmu"]["stlb"]["fenced"], 0)
+        self.assertGreater(results[1]["counters"]["mmu"]["stlb"]["fenced"], 0)
+        self.assertGreater(results[1]["counters"]["mmu"]["walker"]["walks"],
+                           results[0]["counters"]["mmu"]["walker"]["walks"])
+
+    def test_fences_take_a_part_of_the_cycles(self):
+        trace = self.trace()
+        self.mmusim("run", "--set", "os.switch_instructions=500", "--set", "mmu.asid_bits=0",
+                    "--set", "mmu.fence.latency_cycles=100", "-o", "r", trace)
+        stack = self.result("r")["cycle_stack"]
+        # Two fences a switch; what is asked 200 cycles later or not at all waits less.
+        self.assertGreater(stack["fence"], 0)
+        self.assertLessEqual(stack["fence"], 200 * self.result("r")["counters"]["os"]["switches"])
+
     def test_every_preset_runs(self):
         trace = self.trace()
         rows = self.mmusim("machine", "list").stdout.split("\n\n")[0].splitlines()[1:]

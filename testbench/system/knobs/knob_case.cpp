@@ -27,7 +27,7 @@ MachineParams common_machine() {
   m.cache.llc = {256 * 1024, 16, 64, 7, 0, 8, Replacement::kLru};
   m.dram = {1000, 1, 1, 16, 8192, 10, 10, 10, 20, 4, 0, 1, 8};
   m.os.memory_bytes = std::uint64_t{64} << 20;
-  m.os.cost = {0, 0, 0, 0, 0, 0, 0, 0};
+  m.os.cost = {0, 0, 0, 0, 0, 0, 0, 0, 0};
   return m;
 }
 

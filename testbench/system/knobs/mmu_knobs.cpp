@@ -174,6 +174,7 @@ std::vector<KnobCase> mmu_knobs() {
   const Program four_pages = chain({kX, kY, kZ, kW, kV}).step({kX, kY, kZ, kW});
   // Another page is given back, with a fence of its address; then X.
   const Program fenced = chain({kX, kY}).step_after(unmap(kY, kPage), {kX});
+  const Program switched = chain({kX}).step_after(switch_and_back(), {kX});
   const Program dirty = chain({kX}).now(AccessKind::kStore).step({kX});
   const std::vector<KnobCase> others = {
       {"mmu.mode", kWalkerAsked, back, last_step, "normal", 1 + kWalk3 + 4, "perfect-tlb", 1 + 4},
@@ -205,6 +206,8 @@ std::vector<KnobCase> mmu_knobs() {
       // the STLB's turn.
       {"mmu.walker.queue_entries", kWalkerAsked + "mmu.walker.count=2", two_pages, last_step, "2",
        1 + kWalk3 + 4, "1", 1 + 1 + kWalk3 + 4},
+      {"mmu.asid_bits", "", switched, last_step, "0", 1 + 3 + kWalk3 + 4, "1", 1 + 4},
+      {"mmu.asid_bits", "", switched, last_step, "0", 1 + 3 + kWalk3 + 4, "16", 1 + 4},
       {"mmu.fence.precision", "", fenced, last_step, "exact", 1 + 4, "asid", 1 + 3 + kWalk3 + 4},
       {"mmu.fence.precision", "", fenced, last_step, "exact", 1 + 4, "all", 1 + 3 + kWalk3 + 4},
       {"mmu.fence.latency_cycles", "", fenced, last_step, "0", 1 + 4, "50", 50 + 1 + 4},

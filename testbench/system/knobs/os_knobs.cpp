@@ -28,6 +28,7 @@ std::vector<KnobCase> os_knobs() {
   // lies in the open row beside the last one.
   constexpr std::uint64_t kNewTable =
       (1 + 3 + 2 * (5 + 2) + 1) + (1 + 3 + 2 * (5 + 2) + (5 + 7 + 10 + 4 + 2) + 1) + kMemory;
+  const Program one_each = Program().step({kX}, 1).step({kX}, 1).step({kX}, 1);
   const Program new_area = chain({kX}).step_after(map(kX + 64 * kMiB, kPage), {kX});
   const Program gone = chain({kX, kY}).step_after(unmap(kY, kPage), {kX});
   constexpr std::uint64_t kBlock = kX / (2 * kMiB) * (2 * kMiB);
@@ -43,6 +44,13 @@ std::vector<KnobCase> os_knobs() {
       {"os.cost.entry_cycles", "", new_page, last_step, "0", kNewPage, "30", 30 + kNewPage},
       {"os.cost.area_cycles", "", new_area, last_step, "0", kHit, "40", 40 + kHit},
       {"os.cost.fence_cycles", "", gone, last_step, "0", kHit, "90", 90 + kHit},
+      {"os.cost.switch_cycles", "", chain({kX}).step_after(switch_and_back(), {kX}), last_step, "0",
+       kHit, "35", 2 * 35 + kHit},
+      // Loads of one instruction each: the third is the first of a slice.
+      {"os.switch_instructions", "mmu.asid_bits=0", one_each, last_step, "0", kHit, "2",
+       1 + 3 + (3 * (5 + 2) + 1) + 4},
+      {"os.switch_instructions", "mmu.asid_bits=0", one_each, last_step, "3", kHit, "2",
+       1 + 3 + (3 * (5 + 2) + 1) + 4},
       {"os.cost.table_cycles", "", chain({kX, kX + 2 * kMiB}), last_step, "0", kNewTable, "80",
        80 + kNewTable},
       // The second page is in the first's 2 MiB, or faults by itself.

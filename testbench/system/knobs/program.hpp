@@ -69,6 +69,13 @@ inline OsEvent unmap(std::uint64_t at, std::uint64_t bytes) {
   return event;
 }
 
+/// Another process has the core for no time, and touches nothing.
+inline OsEvent switch_and_back() {
+  OsEvent event;
+  event.type = OsEventType::kSwitch;
+  return event;
+}
+
 /// One access a step.
 inline Program chain(const std::vector<std::uint64_t>& addresses,
                      AccessKind kind = AccessKind::kLoad) {

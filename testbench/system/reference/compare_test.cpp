@@ -13,6 +13,7 @@
 #include "testbench/reference/reference.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
+#include "testbench/support/random_software.hpp"
 #include "testbench/system/reference/difference.hpp"
 
 namespace mmu {
@@ -45,12 +46,22 @@ std::vector<TimedFence> fences_for(std::uint64_t seed) {
   return fences;
 }
 
+/// Two of three machines have software that switches ASIDs and the state of the core.
+std::function<std::unique_ptr<TrapHandler>(TrapHandler&, const TranslationControl&)> software_for(
+    std::uint64_t seed) {
+  if (seed % 3 == 0) return {};
+  return [seed](TrapHandler& software, const TranslationControl& control) {
+    return std::make_unique<test::RandomSoftware>(software, control, seed);
+  };
+}
+
 ModelRun run_model(std::uint64_t seed, bool run_ahead) {
   ModelRun run;
   RunOptions options;
   options.run_ahead = run_ahead;
   options.check = run_ahead;  // one of the two runs that must be the same
   options.fences = fences_for(seed);
+  options.around_software = software_for(seed);
   options.observe = [&run](std::uint64_t, std::uint64_t completion) {
     run.completions.push_back(completion);
   };
@@ -64,6 +75,7 @@ reference::Result run_reference(std::uint64_t seed) {
   for (const TimedFence& fence : fences_for(seed)) {
     options.fences.push_back({fence.cycle, fence.scope});
   }
+  options.around_software = software_for(seed);
   if (std::getenv("MMUSIM_LOG") != nullptr) options.log = &std::cerr;
   test::RandomProgram program(seed, kAccesses);
   return reference::simulate(test::random_machine(seed), program, options);

@@ -26,7 +26,9 @@ SparseMemory soiled(std::uint64_t bytes) {
 PageTableFormat format_of(const OsSetup& setup) {
   FormatOptions options;
   options.napot = setup.contiguous_pages;
-  return with_options(*find_format(setup.format), options);
+  PageTableFormat format = with_options(*find_format(setup.format), options);
+  format.asid_bits = static_cast<std::uint8_t>(setup.asid_bits);
+  return format;
 }
 
 }  // namespace

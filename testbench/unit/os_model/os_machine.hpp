@@ -40,6 +40,7 @@ struct OsSetup {
   bool gigantic_pages = false;
   bool contiguous_pages = false;
   AdUpdate ad_update = AdUpdate::kHardware;
+  unsigned asid_bits = 16;
   TraceHeader trace = {};
 };
 

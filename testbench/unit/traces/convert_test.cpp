@@ -188,7 +188,7 @@ TEST_F(ConvertTest, InfoCountsWhatIsThere) {
   const TraceSummary summary = summarize(*open_trace(kSmallLog));
   EXPECT_EQ(summary.records, (std::array<std::uint64_t, 4>{10, 4, 3, 1}));
   EXPECT_EQ(summary.instructions, 10u);
-  EXPECT_EQ(summary.events, (std::array<std::uint64_t, 6>{2, 2, 1, 1, 1, 4}));
+  EXPECT_EQ(summary.events, (std::array<std::uint64_t, kOsEventTypes>{2, 2, 1, 1, 1, 4, 0}));
   EXPECT_EQ(summary.failed_events, 2u);
   EXPECT_EQ(summary.threads, 2u);
   EXPECT_EQ(summary.pages, 6u);

@@ -31,7 +31,7 @@ inline TraceRecord random_record(std::mt19937_64& random) {
 
 inline OsEvent random_event(std::mt19937_64& random) {
   OsEvent e;
-  e.type = static_cast<OsEventType>(random() % 6);
+  e.type = static_cast<OsEventType>(random() % kOsEventTypes);
   e.thread = static_cast<std::uint8_t>(random());
   if (random() % 2 == 0) e.handle = static_cast<std::uint32_t>(random());
   e.number = random() >> (random() % 64);

@@ -1,0 +1,34 @@
+// What a structure of the MMU holds, for those who look into it: checkers and tests.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/link/translation.hpp"
+
+namespace mmu {
+
+/// The table that an entry of `level` points to.
+struct HeldPointer {
+  Asid asid = 0;
+  VirtAddr va;
+  unsigned level = 0;
+  PhysAddr table;
+  Inherited inherited;
+};
+
+/// A page-table entry, by the address that it was read from.
+struct HeldEntry {
+  PhysAddr at;
+  std::uint64_t pte = 0;
+};
+
+struct HeldTranslations {
+  std::string name;  ///< of the structure
+  std::vector<HeldPage> pages;
+  std::vector<HeldPointer> pointers;
+  std::vector<HeldEntry> entries;
+};
+
+}  // namespace mmu

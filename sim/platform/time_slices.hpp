@@ -1,0 +1,52 @@
+// A trace whose process loses the core now and then.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "hw/arch/trace.hpp"
+
+namespace mmu {
+
+/// What `trace` brings, with an event of type kSwitch before the first record that begins after
+/// each `instructions` instructions.
+class TimeSlices final : public TraceSource {
+ public:
+  /// Without `instructions` (0) nothing is added. `trace` must outlive this.
+  TimeSlices(TraceSource& trace, std::uint64_t instructions)
+      : trace_(trace), slice_(instructions), left_(instructions) {}
+
+  const TraceHeader& header() const override { return trace_.header(); }
+  bool next(TraceBlock& block) override {
+    if (!trace_.next(block)) return false;
+    if (slice_ != 0) add_switches(block);
+    return true;
+  }
+
+ private:
+  void add_switches(TraceBlock& block) {
+    for (std::uint32_t i = 0; i < block.records.size(); ++i) {
+      if (left_ == 0) {
+        add_switch(block, i);
+        left_ = slice_;
+      }
+      left_ -= std::min<std::uint64_t>(left_, block.records[i].instructions);
+    }
+  }
+  /// Behind the events that already stand there.
+  static void add_switch(TraceBlock& block, std::uint32_t before) {
+    TraceBlock::Event added;
+    added.before = before;
+    added.event.type = OsEventType::kSwitch;
+    const auto place = std::upper_bound(
+        block.events.begin(), block.events.end(), before,
+        [](std::uint32_t record, const TraceBlock::Event& event) { return record < event.before; });
+    block.events.insert(place, added);
+  }
+
+  TraceSource& trace_;
+  const std::uint64_t slice_;
+  std::uint64_t left_;  // instructions, up to the next switch
+};
+
+}  // namespace mmu
