@@ -77,9 +77,10 @@ bool CoreModule::issue_next() {
 
 bool CoreModule::ask(std::uint64_t number, WindowSlot& slot) {
   const AccessKind kind = slot.kind;
-  const TranslateAnswer answer =
-      tlbs_[side_of(kind)]->translate({now_, window_.index(number), slot.va, asid_, kind,
-                                       writes(kind) && is_oldest(number), slot.asked, context_});
+  static_assert(AccessStream::kNoPc == TranslateRequest::kNoPc);
+  const TranslateAnswer answer = tlbs_[side_of(kind)]->translate(
+      {now_, window_.index(number), slot.va, asid_, kind, writes(kind) && is_oldest(number),
+       slot.asked, context_, stream_.pc_of(number)});
   if (answer.is_held) {
     timeline_.post(answer.at, Rank::kIssue);
     if (now_ > slot.story_end()) slot.story.push_back({now_, part_of(slot.wait)});

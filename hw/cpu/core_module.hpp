@@ -45,8 +45,6 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   /// In a trap: when it ends.
   Cycle busy_until() const { return trap_end_; }
   const Accounts& accounts() const { return accounts_; }
-  /// Address of the instruction whose access asks, or has asked and awaits its answer, under `id`.
-  std::uint64_t pc_of(std::uint32_t id) const { return stream_.pc_of(window_[id].number); }
   void explain_stall(std::ostream& out) const;
 
  private:

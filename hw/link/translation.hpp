@@ -19,8 +19,10 @@ struct TranslateRequest {
   bool may_set_dirty = false;  ///< the access is the oldest
   bool replay = false;         ///< asked before; counted apart
   AccessContext context = {};  ///< of the core, when it issued the access
-  /// Below the first level: the id of the core's request that this one is for.
-  std::uint32_t origin = 0;
+  /// Address of the instruction that the access belongs to.
+  std::uint64_t pc = kNoPc;
+
+  static constexpr std::uint64_t kNoPc = ~std::uint64_t{0};
 };
 
 /// The outcome for one request.

@@ -148,17 +148,13 @@ TranslateAnswer L1TlbModule::miss(const TranslateRequest& request, const TlbEntr
   TranslateRequest onward = request;
   onward.at = there;
   onward.id = slot;
-  onward.origin = request.id;
   next->translate(onward);
   return TranslateAnswer::later();
 }
 
 void L1TlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
   if (classes_ != nullptr) classes_->missed(request, kind);
-  if (observer_ == nullptr || request.replay) return;
-  TranslateRequest told = request;
-  told.origin = request.id;
-  observer_->missed(observed_as_, told);
+  if (observer_ != nullptr && !request.replay) observer_->missed(observed_as_, request);
 }
 
 void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {

@@ -37,11 +37,11 @@ bool PrefetchUnit::waits(Asid asid, VirtAddr va) const {
                      [&](const TranslateRequest& request) { return is_for(request, asid, va); });
 }
 
-void PrefetchUnit::observe(const TranslateRequest& request, bool was_prefetched,
+void PrefetchUnit::observe(const TranslateRequest& request,
                            const std::function<bool(Asid, VirtAddr)>& is_known) {
   ++stats.triggers;
   pages_.clear();
-  prefetcher_->observe({request.va, request.asid, request.kind, was_prefetched}, pages_);
+  prefetcher_->observe({request.va, request.asid, request.kind, request.pc}, pages_);
   for (const VirtAddr address : pages_) {
     const VirtAddr page = address.aligned_down(page_shift_);
     ++stats.proposed;

@@ -12,7 +12,7 @@
 #include "hw/link/held_translations.hpp"
 #include "hw/link/translation.hpp"
 #include "hw/mmu/prefetch_stats.hpp"
-#include "hw/mmu/prefetcher.hpp"
+#include "hw/mmu/prefetchers.hpp"
 
 namespace mmu {
 
@@ -30,7 +30,7 @@ class PrefetchUnit {
   void take(const TranslateRequest& request);
 
   /// Shows the prefetcher `request`. What it wants waits from `request.at` on, unless `is_known`.
-  void observe(const TranslateRequest& request, bool was_prefetched,
+  void observe(const TranslateRequest& request,
                const std::function<bool(Asid, VirtAddr)>& is_known);
   /// The page is walked for on demand: what waits or lies in the buffer for it is given up.
   void give_up(Asid asid, VirtAddr va);

@@ -35,7 +35,7 @@ TranslateAnswer WalkerModule::translate(const TranslateRequest& request) {
   timeline_.post(request.at, Rank::kWalk);
   if (prefetch_.is_on()) {
     prefetch_.give_up(request.asid, request.va);
-    observe(request, false);
+    observe(request);
   }
   return TranslateAnswer::later();
 }

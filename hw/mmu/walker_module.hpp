@@ -128,7 +128,7 @@ class WalkerModule : public sc_core::sc_module,
   void finish_prefetch(Walker& walker, const WalkStep& step);
   std::optional<TranslateAnswer> spare_walk(const TranslateRequest& request);
   Walker* prefetching(Asid asid, VirtAddr va);
-  void observe(const TranslateRequest& request, bool was_prefetched);
+  void observe(const TranslateRequest& request);
   std::string about(const Walker& walker) const;  // "walker 1, VA 0x1234: "
 
   const TranslationControl& control_;

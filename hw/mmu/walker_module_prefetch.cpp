@@ -32,7 +32,7 @@ std::optional<TranslateAnswer> WalkerModule::spare_walk(const TranslateRequest& 
       buffered_.fault = fault_at(*to, request.kind, request.context, request.va);
     }
     prefetch_.take(request);
-    observe(request, true);
+    observe(request);
     return TranslateAnswer::now(request.at, buffered_);
   }
   Walker* walker = prefetching(request.asid, request.va);
@@ -42,7 +42,7 @@ std::optional<TranslateAnswer> WalkerModule::spare_walk(const TranslateRequest& 
   walker->joined = true;
   ++prefetch_.stats.late;
   prefetch_.give_up(request.asid, request.va);
-  observe(request, true);
+  observe(request);
   return TranslateAnswer::later();
 }
 
@@ -55,8 +55,8 @@ WalkerModule::Walker* WalkerModule::prefetching(Asid asid, VirtAddr va) {
   return found == walkers_.end() ? nullptr : &*found;
 }
 
-void WalkerModule::observe(const TranslateRequest& request, bool was_prefetched) {
-  prefetch_.observe(request, was_prefetched, [this](Asid asid, VirtAddr va) {
+void WalkerModule::observe(const TranslateRequest& request) {
+  prefetch_.observe(request, [this](Asid asid, VirtAddr va) {
     return prefetching(asid, va) != nullptr || in_reply->knows(asid, va);
   });
   timeline_.post(request.at, Rank::kWalk);

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "hw/cpu/core_module.hpp"
-
 namespace mmu {
 namespace {
 
-static_assert(AccessStream::kNoPc == InstructionCost::kUnknown);
+static_assert(TranslateRequest::kNoPc == InstructionCost::kUnknown);
 
 std::string rights_text(const os::VmArea& area) {
   std::string text = "---p";
@@ -23,7 +21,7 @@ std::string rights_text(const os::VmArea& area) {
 
 template <class Count>
 void Attributor::book(const TranslateRequest& request, Count count) {
-  count(by_pc_[core_.pc_of(request.origin)]);
+  count(by_pc_[request.pc]);
   count(of_area(request.va));
 }
 

@@ -12,14 +12,12 @@
 
 namespace mmu {
 
-class CoreModule;
-
 /// Books each miss and each walk on the instruction and on the VM area of the access that it is
 /// for, as the operating system knows the areas in that moment.
 class Attributor final : public TranslationObserver {
  public:
-  /// Both must outlive this.
-  Attributor(const CoreModule& core, const os::VmAreas& areas) : core_(core), areas_(areas) {}
+  /// `areas` must outlive this.
+  explicit Attributor(const os::VmAreas& areas) : areas_(areas) {}
 
   void missed(TlbName tlb, const TranslateRequest& request) override;
   void walked(const TranslateRequest& request, Cycle cycles) override;
@@ -46,7 +44,6 @@ class Attributor final : public TranslationObserver {
   void book(const TranslateRequest& request, Count count);
   std::vector<AreaCost> merged_areas() const;
 
-  const CoreModule& core_;
   const os::VmAreas& areas_;
   std::unordered_map<std::uint64_t, TranslationCost> by_pc_;
   std::deque<AreaState> states_;  // the first: no area

@@ -44,7 +44,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
               cpu_stats_),
       core_("cpu", machine.cpu, stream_, cpu_stats_, registers_.asid, timeline_, options.observe),
       mmu_("mmu", mmu_params(machine), registers_, bytes(), machine.seed, timeline_),
-      attributor_(core_, software_.areas()),
+      attributor_(software_.areas()),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,
            machine.seed, timeline_),

@@ -151,6 +151,9 @@ void Inspection::walker() {
 
 void Inspection::prefetch() {
   const PrefetchParams& prefetch = machine_.mmu.prefetch;
+  if (prefetch.table_ways != 0 && prefetch.table_entries % prefetch.table_ways != 0) {
+    problem("mmu.prefetch.table_ways", " does not divide " + shown("mmu.prefetch.table_entries"));
+  }
   if (prefetch.kind == PrefetchParams::Kind::kOff || machine_.mmu.stlb.entries != 0) return;
   if (machine_.mmu.level3.entries != 0) return;
   if (prefetch.target != PrefetchParams::Target::kStlb) return;

@@ -76,6 +76,7 @@ bool Requester::ask(std::uint32_t id) {
   onward.kind = request.kind;
   onward.may_set_dirty = request.may_set_dirty;
   onward.replay = request.times != 0;
+  onward.pc = id % 3;
   request.asked = history_.tick();
   const TranslateAnswer answer = in->translate(onward);
   if (answer.is_refused()) {

@@ -90,6 +90,11 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
       random.one_of({Precision::kExact, Precision::kExact, Precision::kAsid, Precision::kAll});
   if (random.chance(30)) mmu.fence.latency_cycles = random.number(1, 20);
   mmu.asid_bits = random.one_of({16U, 16U, 16U, 2U, 0U});
+  using Kind = PrefetchParams::Kind;
+  if (mmu.prefetch.kind != Kind::kOff && random.chance(50)) {
+    mmu.prefetch.kind = random.one_of({Kind::kArbitraryStride, Kind::kDistance});
+    mmu.prefetch.table_entries = random.number(1, 4);
+  }
 }
 
 Op random_op(RandomSource& random) {

@@ -112,8 +112,8 @@ bool Core::issue_next(Cycle t) {
 
 bool Core::ask(std::size_t i, Cycle t) {
   Access& access = accesses_[i];
-  const TranslateRequest request{access.program.va, links_.asid,       access.program.kind,
-                                 oldest(i, t),      access.asked_ever, context_};
+  const TranslateRequest request{access.program.va, links_.asid, access.program.kind, oldest(i, t),
+                                 access.asked_ever, context_,    access.program.pc};
   const TranslateAnswer answer = links_.tlbs[side_of(request.kind)]->ask(t, request, i);
   const bool refused = answer.kind == TranslateAnswer::Kind::kRefused;
   say(t, i, refused ? "is refused by its TLB" : "asks its TLB");

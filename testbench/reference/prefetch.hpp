@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
@@ -58,14 +60,43 @@ class Prefetches {
     Asid asid = 0;
     std::int64_t page = 0;
     std::int64_t stride = 0;
+    bool has_stride = false;
   };
+  /// What an instruction has done so far.
+  struct Instruction {
+    std::optional<std::uint64_t> pc;
+    Asid asid = 0;
+    std::int64_t page = 0, stride = 0;
+    enum { kInitial, kTransient, kSteady, kNoPrediction } state = kInitial;
+  };
+  /// Which distances came after this one, the last first.
+  struct Distance {
+    std::int64_t from = 0;
+    std::deque<std::int64_t> then;
+  };
+  /// One set of a table, the row used last first.
+  template <class Row>
+  using Set = std::list<Row>;
+  template <class Row, class Is>
+  Row* find_row(Set<Row>& set, Is is);
+  template <class Row>
+  void add_row(Set<Row>& set, const Row& row);
+  std::size_t sets() const {
+    return params_.table_ways == 0 ? 1 : params_.table_entries / params_.table_ways;
+  }
+
   std::vector<std::int64_t> steps(const TranslateRequest& request);
+  std::int64_t stride_of_side(const TranslateRequest& request);         ///< 0: none
+  std::int64_t stride_of_instruction(const TranslateRequest& request);  ///< likewise
+  std::vector<std::int64_t> distances(const TranslateRequest& request);
 
   PrefetchParams params_;
   const PageTableFormat& format_;
   unsigned shift_;  ///< of the smallest page
   std::deque<Held> buffer_;
   std::map<bool, Past> past_;  ///< true: of fetches
+  std::map<std::uint64_t, Set<Instruction>> instructions_;
+  std::map<std::uint64_t, Set<Distance>> distances_;
 };
 
 }  // namespace mmu::reference

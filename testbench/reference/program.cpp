@@ -49,6 +49,7 @@ void Program::expand(const TraceRecord& record) {
   }
   const std::uint64_t last = first + record.bytes - 1;
   if (record.kind == AccessKind::kFetch) {
+    pc_ = first;
     expand_fetch(first, last);
   } else {
     expand_data(record, first, last);
@@ -87,7 +88,7 @@ void Program::expand_data(const TraceRecord& record, std::uint64_t first, std::u
 }
 
 void Program::add(std::uint64_t va, AccessKind kind, std::optional<std::size_t> depends_on) {
-  ready_.push_back({VirtAddr(va), kind, pending_, depends_on});
+  ready_.push_back({VirtAddr(va), kind, pending_, depends_on, pc_});
   pending_ = 0;
   ++accesses_;
   ++stats.accesses;

@@ -19,6 +19,7 @@ struct ProgramAccess {
   AccessKind kind = AccessKind::kLoad;
   std::uint64_t instructions = 0;         ///< d
   std::optional<std::size_t> depends_on;  ///< number of the access whose data it needs
+  std::optional<std::uint64_t> pc;        ///< of the last fetch record up to it
 };
 
 class Program {
@@ -54,6 +55,7 @@ class Program {
   std::size_t accesses_ = 0;               ///< made so far
   std::vector<std::size_t> data_records_;  ///< the last access of each
   std::optional<std::uint64_t> fetch_block_;
+  std::optional<std::uint64_t> pc_;
   std::uint64_t pending_ = 0;
   std::map<std::uint32_t, std::uint64_t> handles_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct TranslateRequest {
   bool may_set_dirty = false;
   bool replay = false;  ///< asked before; counted apart
   AccessContext context = {};
+  std::optional<std::uint64_t> pc = std::nullopt;  ///< of the instruction, if a fetch names it
 };
 
 /// Between levels kOk means "here is a translation": who receives it judges it for itself.

@@ -109,13 +109,14 @@ class MmuTest : public KernelTest {
     return walk.entry_address();
   }
 
-  /// Asks in the turn of issue of `cycle`; a refusal is written down and not repeated.
+  /// Asks in the turn of issue of `cycle`, for the instruction at address `id`; a refusal is
+  /// written down and not repeated.
   void ask(Cycle cycle, std::uint32_t id, std::uint64_t va, AccessKind kind = AccessKind::kLoad,
            bool may_set_dirty = true) {
     at(cycle, Rank::kIssue, [this, cycle, id, va, kind, may_set_dirty] {
       auto& in = kind == AccessKind::kFetch ? mmu().fetches_in() : mmu().data_in();
       const TranslateAnswer answer =
-          in->translate({cycle, id, VirtAddr(va), kAsid, kind, may_set_dirty, false});
+          in->translate({cycle, id, VirtAddr(va), kAsid, kind, may_set_dirty, false, {}, id});
       if (answer.is_now()) core.add(id, answer.at, *answer.result);
       if (answer.is_refused()) core.refused.push_back(id);
     });

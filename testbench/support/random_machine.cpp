@@ -109,12 +109,15 @@ CpuParams random_cpu(RandomSource& random, std::uint32_t line_bytes) {
 PrefetchParams random_prefetch(RandomSource& random) {
   PrefetchParams prefetch;
   using Kind = PrefetchParams::Kind;
-  prefetch.kind = random.one_of({Kind::kOff, Kind::kNextPage, Kind::kNextPage, Kind::kStride});
+  prefetch.kind = random.one_of(
+      {Kind::kOff, Kind::kNextPage, Kind::kStride, Kind::kArbitraryStride, Kind::kDistance});
   prefetch.degree = random.chance(50) ? 1 : random.number(2, 6);
   prefetch.distance = random.chance(70) ? 1 : random.number(2, 5);
   if (random.chance(40)) prefetch.target = PrefetchParams::Target::kStlb;
   prefetch.buffer_entries = random.number(1, 16);
   prefetch.queue_entries = random.number(1, 8);
+  prefetch.table_ways = random.number(0, 3);
+  prefetch.table_entries = random.number(1, 6) * std::max(prefetch.table_ways, 1U);
   return prefetch;
 }
 

@@ -11,14 +11,14 @@ constexpr std::uint64_t kPa = 0x80'0000;
 class Told : public TranslationObserver {
  public:
   void missed(TlbName tlb, const TranslateRequest& request) override {
-    misses.emplace_back(tlb, request.origin);
+    misses.emplace_back(tlb, request.pc);
   }
   void walked(const TranslateRequest& request, Cycle cycles) override {
-    walks.emplace_back(request.origin, cycles);
+    walks.emplace_back(request.pc, cycles);
   }
 
-  std::vector<std::pair<TlbName, std::uint32_t>> misses;  // and the core's request
-  std::vector<std::pair<std::uint32_t, Cycle>> walks;
+  std::vector<std::pair<TlbName, std::uint64_t>> misses;  // and the instruction
+  std::vector<std::pair<std::uint64_t, Cycle>> walks;
 };
 
 class ObserverTest : public MmuTest {
@@ -40,7 +40,7 @@ TEST_F(ObserverTest, AMissOfEverythingIsToldByBothLevelsAndTheWalker) {
   expect_answer(7, 46);
   EXPECT_EQ(told_.misses, (Misses{{TlbName::kItlb, 7}, {TlbName::kStlb, 7}}));
   ASSERT_EQ(told_.walks.size(), 1u);
-  EXPECT_EQ(told_.walks.front(), std::make_pair(7u, Cycle{37}));  // 3 * (10 + 2) + 1
+  EXPECT_EQ(told_.walks.front(), std::make_pair(std::uint64_t{7}, Cycle{37}));  // 3 * (10 + 2) + 1
 }
 
 TEST_F(ObserverTest, EachLevelTellsItsOwnMisses) {

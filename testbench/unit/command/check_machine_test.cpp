@@ -116,6 +116,9 @@ constexpr Case kCases[] = {
      },
      "mmu.prefetch.target",
      "mmu.prefetch.target = stlb: mmu.stlb.entries = 0 switches the STLB off"},
+    {"PrefetchTable", [](MachineParams& m) { m.mmu.prefetch.table_ways = 3; },
+     "mmu.prefetch.table_ways",
+     "mmu.prefetch.table_ways = 3 does not divide mmu.prefetch.table_entries = 64"},
     {"FaultWithX86", [](MachineParams& m) { m.mmu.ad_update = AdUpdate::kFault; }, "mmu.ad_update",
      "mmu.ad_update = fault: with mmu.format = x86-64-4level accessed and dirty bits are set by "
      "hardware only"},
