@@ -1,6 +1,7 @@
 #include "sim/probe/chase.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace mmu {
 namespace {
@@ -39,6 +40,15 @@ bool ChaseTrace::next(TraceBlock& block) {
   given_ = true;
   block = block_;
   return !block.records.empty();
+}
+
+// The number of sets divides the entries, and leaves at least n / 2 of them to each.
+std::uint64_t set_stride(std::uint64_t entries, std::uint64_t n, std::uint64_t run) {
+  std::uint64_t stride = 1;
+  for (std::uint64_t sets = 1; sets <= entries && sets * n <= 2 * entries; ++sets) {
+    if (entries % sets == 0) stride = std::lcm(stride, sets);
+  }
+  return (std::max<std::uint64_t>(run, 1) + stride - 1) / stride * stride;
 }
 
 std::uint64_t knee(const std::function<bool(std::uint64_t)>& fits, std::uint64_t limit) {

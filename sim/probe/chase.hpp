@@ -36,6 +36,12 @@ class ChaseTrace final : public TraceSource {
   bool given_ = false;
 };
 
+/// How far apart the groups of a chase lie that finds out whether a TLB of `entries` has n ways: a
+/// multiple of its number of sets, whatever that is, if it is known to have at least n / 2 ways (as
+/// knee() knows when it asks for n). At least `run`. It falls with n: no chase spans many times
+/// `entries`.
+std::uint64_t set_stride(std::uint64_t entries, std::uint64_t n, std::uint64_t run);
+
 /// The largest n, from 0 to `limit`, for which fits(n), if that holds up to some n and not beyond;
 /// fits(0) is taken to hold. Asks O(log n) times, of n up to twice the result.
 std::uint64_t knee(const std::function<bool(std::uint64_t)>& fits, std::uint64_t limit);

@@ -71,14 +71,14 @@ MeasuredTlbs probe_tlbs(const MachineParams& machine) {
   MeasuredTlb& stlb = found.stlb;
   const auto neighbours = [](std::uint64_t pages) { return ChaseShape{1, pages, pages}; };
 
-  // (1) The first level: accesses cost nothing extra as long as all pages fit. Pages `entries`
-  // apart meet in one set, whatever the number of sets.
+  // (1) The first level: accesses cost nothing extra as long as all pages fit. Those of one set are
+  // set_stride() apart.
   dtlb.latency_cycles = probe.hit();
   dtlb.entries =
       knee([&](std::uint64_t n) { return probe.slowest(neighbours(n)) == 0; }, kMostProbedPages);
   dtlb.ways = knee(
       [&](std::uint64_t n) {
-        return probe.slowest({n, dtlb.entries, 1}) == 0;
+        return probe.slowest({n, set_stride(dtlb.entries, n, 1), 1}) == 0;
       },
       dtlb.entries);
 
@@ -90,7 +90,11 @@ MeasuredTlbs probe_tlbs(const MachineParams& machine) {
   };
   stlb.entries = knee([&](std::uint64_t n) { return no_walk(neighbours(n)); }, kMostProbedPages);
   const std::uint64_t run = std::min(dtlb.entries, stlb.entries);
-  stlb.ways = knee([&](std::uint64_t n) { return no_walk({n, stlb.entries, run}); }, stlb.entries);
+  stlb.ways = knee(
+      [&](std::uint64_t n) {
+        return no_walk({n, set_stride(stlb.entries, n, run), run});
+      },
+      stlb.entries);
   return found;
 }
 

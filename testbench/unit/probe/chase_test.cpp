@@ -50,6 +50,19 @@ TEST(Chase, UsesTheSetsOfACacheEvenly) {
   EXPECT_EQ(sets.size(), 2048u);
 }
 
+TEST(SetStride, IsAMultipleOfEachNumberOfSetsThatIsPossible) {
+  EXPECT_EQ(set_stride(1536, 1, 1), 1536u);
+  EXPECT_EQ(set_stride(12, 4, 1), 12u);     // at least 2 ways: 1, 2, 3, 4 or 6 sets
+  EXPECT_EQ(set_stride(12, 8, 1), 6u);      // at least 4 ways: 1, 2 or 3
+  EXPECT_EQ(set_stride(1536, 800, 1), 6u);  // at least 400 ways: 1, 2 or 3
+  EXPECT_EQ(set_stride(0, 1, 0), 1u);
+}
+
+TEST(SetStride, LeavesRoomForARun) {
+  EXPECT_EQ(set_stride(12, 8, 6), 6u);
+  EXPECT_EQ(set_stride(12, 8, 7), 12u);
+}
+
 TEST(Knee, IsTheLastThatFits) {
   for (std::uint64_t last = 0; last <= 70; ++last) {
     EXPECT_EQ(knee([&](std::uint64_t n) { return n <= last; }, 1000), last);

@@ -35,6 +35,18 @@ INSTANTIATE_TEST_SUITE_P(Presets, KneeTest,
                            return name;
                          });
 
+// 512 ways, 4096 pages apart, would be 8 GiB.
+TEST(KneeOfAShortAddressSpace, IsFoundInIt) {
+  const MachineParams machine = resolve_machine(
+      "rocket", {"mmu.format=sv32", "os.memory_bytes=268435456", "mmu.dtlb.entries=8",
+                 "mmu.dtlb.ways=0", "mmu.stlb.entries=4096", "mmu.stlb.ways=512"});
+  const MeasuredTlbs found = probe_tlbs(machine);
+  EXPECT_EQ(found.dtlb.entries, 8u);
+  EXPECT_EQ(found.dtlb.ways, 8u);
+  EXPECT_EQ(found.stlb.entries, 4096u);
+  EXPECT_EQ(found.stlb.ways, 512u);
+}
+
 /// With each policy, and latencies and a number of sets that no preset has.
 class KneeOfPolicy : public testing::TestWithParam<std::string> {};
 
