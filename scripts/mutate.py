@@ -21,7 +21,8 @@ WHERE = ("hw/mmu/*.cpp", "hw/mmu/*.hpp", "hw/arch/walk.cpp", "hw/arch/walk.hpp",
          "hw/arch/rights.hpp", "hw/arch/software_interface.hpp")
 LABELS = ("unit", "module", "system", "conformance", "fuzz", "golden")
 SUITES = ("arch_test", "mmu_unit_test", "mmu_module_test", "conformance_test", "knobs_test",
-          "reference_compare_test", "fuzz_test", "attribution_test", "presets_unit_test", "mmusim")
+          "reference_compare_test", "fuzz_test", "attribution_test", "laws_test", "presets_unit_test",
+          "mmusim")
 WANTED = 0.95
 
 

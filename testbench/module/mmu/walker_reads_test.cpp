@@ -58,6 +58,20 @@ TEST_F(WalkerReadsTest, ShortestFirstTakesTheWalkThatNeedsTheFewestReads) {
   expect_answer(2, 116);       // 78 + 38
 }
 
+// What is known of the root's entry alone spares one read of three.
+TEST_F(WalkerReadsTest, ShortestFirstKnowsAWalkThatSkipsTheRootFromOneThatDoesNot) {
+  constexpr std::uint64_t kGigabyte = 0x4000'0000;  // another entry of the root
+  params.walker.order = Order::kShortestFirst;
+  params.walk_cache.level2 = {4, 0};
+  map(kVa + kGigabyte, kPa);
+  make();
+  ask(1, 1, kVa);  // 9 + 1 + 36 + 1 = 47
+  ask(2, 2, kVa + kGigabyte);
+  ask(3, 3, kVa + kPage);
+  expect_answer(3, 74);   // 48 + 1 + 24 + 1
+  expect_answer(2, 113);  // 75 + 1 + 36 + 1
+}
+
 TEST_F(WalkerReadsTest, ShortestFirstAsksThePteTaggedCacheToo) {
   params.walker.order = Order::kShortestFirst;
   params.walk_cache.organisation = WalkCacheParams::Organisation::kPteTagged;

@@ -159,6 +159,16 @@ TEST_F(MissClassesTest, AFenceOfOneAsidLeavesOthersAndGlobalPages) {
   EXPECT_EQ(counts(), (Counts{2, 0, 2, 1}));
 }
 
+// Address space 0 has no bits in the key, as global pages.
+TEST_F(MissClassesTest, APageOfAddressSpaceZeroIsNotGlobal) {
+  fill(5 * kPage, 3, page(12, true));
+  fill(0 * kPage, 0);
+  miss(0 * kPage, 7);
+  EXPECT_EQ(counts(), (Counts{3, 0, 0, 0}));
+  miss(0 * kPage, 0);
+  EXPECT_EQ(counts(), (Counts{3, 0, 1, 0}));
+}
+
 TEST_F(MissClassesTest, TheSamePageOfAnotherAsidIsAnotherPage) {
   fill(0, 1);
   fill(0, 2);
