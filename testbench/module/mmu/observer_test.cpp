@@ -87,6 +87,8 @@ TEST_F(ObserverTest, AnAddressThatIsNotCanonicalIsAMissAndTold) {
   expect_answer(1, 2, 1);  // 1 + 1
   EXPECT_EQ(core.reply_to(1)->result.fault.kind, FaultKind::kNonCanonical);
   EXPECT_EQ(told_.misses, (Misses{{TlbName::kDtlb, 1}}));
+  EXPECT_EQ(mmu().dtlb().stats().accesses, 1u);
+  EXPECT_EQ(mmu().dtlb().stats().misses, 1u);
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace {
 constexpr std::uint64_t kMapped = kX + (64ULL << 20);  ///< an even page: of set 0
 
 /// Cold, capacity, conflict and fence misses of the DTLB.
-std::vector<std::uint64_t> classes_of(const Program& program) {
-  const MachineParams machine =
-      machine_of({"mmu.dtlb.entries", "mmu.dtlb.ways=1", program, last_step, "2", 0, "2", 0}, "2");
+std::vector<std::uint64_t> classes_of(const Program& program, const std::string& more = "") {
+  const MachineParams machine = machine_of(
+      {"mmu.dtlb.entries", "mmu.dtlb.ways=1 " + more, program, last_step, "2", 0, "2", 0}, "2");
   VectorTrace trace(program.block(), Program().step({kX}).header());
   RunOptions options;
   options.miss_classes = true;
@@ -45,6 +45,17 @@ TEST(MissClassesOfFences, SoIsWhatOnlyTheTlbHasKept) {
   program.step({kMapped}).step({kMapped + 2 * kPage});
   remap(program, kMapped + kPage, kMapped + 2 * kPage);
   EXPECT_EQ(classes_of(program), (std::vector<std::uint64_t>{3, 0, 0, 1}));
+}
+
+TEST(MissClassesOfFences, OfASectorEachPageIsFencedByItself) {
+  // Sectors of pages 0 and 1 (set 0), 2 and 3 (set 1), 4 and 5 (set 0): the TLB alone has kept the
+  // second when page 3, which came into it after page 2, is unmapped.
+  Program program;
+  program.step_after(map(kMapped, 6 * kPage), {kMapped + 2 * kPage}).step({kMapped + 3 * kPage});
+  program.step({kMapped}).step({kMapped + 4 * kPage});
+  remap(program, kMapped + 3 * kPage, kMapped + 4 * kPage);
+  EXPECT_EQ(classes_of(program, "mmu.dtlb.sector_pages=2"),
+            (std::vector<std::uint64_t>{4, 0, 0, 1}));
 }
 
 TEST(MissClassesOfFences, WhatNobodyHadAnyMoreIsOneOfCapacity) {

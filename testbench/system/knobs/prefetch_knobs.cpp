@@ -8,6 +8,7 @@ namespace {
 /// Pages of kX by number.
 Program pages(const std::vector<std::uint64_t>& numbers) {
   std::vector<std::uint64_t> addresses;
+  addresses.reserve(numbers.size());
   for (const std::uint64_t number : numbers) addresses.push_back(kX + number * kPage);
   return chain(addresses);
 }
@@ -18,9 +19,10 @@ Program two_instructions() {
   constexpr std::uint64_t kCode = kX + (16ULL << 20);
   Program program;
   program.now(AccessKind::kFetch).step({kCode}).now(AccessKind::kLoad);
-  for (const std::uint64_t page : {0, 1, 2, 3, 20, 25, 31}) program.step({kX + page * kPage});
+  for (const std::uint64_t page : {0U, 1U, 2U, 3U, 20U, 25U, 31U})
+    program.step({kX + page * kPage});
   unsigned turn = 0;
-  for (const std::uint64_t page : {0, 20, 1, 25, 2, 31, 3}) {
+  for (const std::uint64_t page : {0U, 20U, 1U, 25U, 2U, 31U, 3U}) {
     program.now(AccessKind::kFetch).step({kCode + (1 + turn++ % 2) * kLine});
     program.now(AccessKind::kLoad).step({kX + page * kPage});
   }

@@ -55,7 +55,7 @@ TEST(TranslationSlots, ASlotThatAFenceHasClosedIsJoinedByNoPage) {
     TranslationSlots slots(4);
     slots.take(kLastAsid, va, 1);
     slots.fence({});
-    for (const VirtAddr other : {kLow, kHigh, kLastPage}) {
+    for (const VirtAddr other : {VirtAddr(0), kLow, kHigh, kLastPage}) {
       EXPECT_EQ(slots.find(kLastAsid, other), TranslationSlots::kNone) << std::hex << va.value();
       EXPECT_EQ(slots.find(0, other), TranslationSlots::kNone) << std::hex << va.value();
     }

@@ -50,6 +50,10 @@ TEST(WalkCacheParams, OnlyTheSharedArrayCountsForTheOthers) {
 TEST(WalkCacheParams, ByDefaultThereIsACacheOfOneCycle) {
   EXPECT_TRUE(WalkCacheParams{}.enabled());
   EXPECT_EQ(WalkCacheParams{}.latency_cycles, 1u);
+  constexpr std::uint32_t kEntries[] = {32, 8, 2, 1};
+  for (unsigned level = 1; level <= 4; ++level) {
+    EXPECT_EQ(WalkCacheParams{}.of_level(level).entries, kEntries[level - 1]) << level;
+  }
 }
 
 TEST(WalkCacheParams, EachLevelHasItsShape) {

@@ -35,16 +35,17 @@ INSTANTIATE_TEST_SUITE_P(Presets, KneeTest,
                            return name;
                          });
 
-// 512 ways, 4096 pages apart, would be 8 GiB.
+// 512 pages, 2048 pages apart, would take 4 GiB: it asks for twice the ways first.
 TEST(KneeOfAShortAddressSpace, IsFoundInIt) {
-  const MachineParams machine = resolve_machine(
-      "rocket", {"mmu.format=sv32", "os.memory_bytes=268435456", "mmu.dtlb.entries=8",
-                 "mmu.dtlb.ways=0", "mmu.stlb.entries=4096", "mmu.stlb.ways=512"});
+  const MachineParams machine =
+      resolve_machine("rocket", {"mmu.format=sv32", "os.memory_bytes=268435456",
+                                 "mmu.dtlb.entries=8", "mmu.dtlb.ways=0", "mmu.dtlb.sector_pages=1",
+                                 "mmu.stlb.entries=2048", "mmu.stlb.ways=256"});
   const MeasuredTlbs found = probe_tlbs(machine);
   EXPECT_EQ(found.dtlb.entries, 8u);
   EXPECT_EQ(found.dtlb.ways, 8u);
-  EXPECT_EQ(found.stlb.entries, 4096u);
-  EXPECT_EQ(found.stlb.ways, 512u);
+  EXPECT_EQ(found.stlb.entries, 2048u);
+  EXPECT_EQ(found.stlb.ways, 256u);
 }
 
 /// With each policy, and latencies and a number of sets that no preset has.
