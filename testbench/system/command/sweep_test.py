@@ -157,7 +157,7 @@ class Killed(ExperimentTest):
         return list(self.folder.glob("s/.seed*.partial-*"))
 
     def test_the_same_command_goes_on_and_results_are_as_if_nothing_had_been(self):
-        trace = self.trace(lines=random_lines(60_000))
+        trace = self.trace(lines=random_lines(120_000))
         undisturbed = ("sweep", "-o", "u", *self.WORDS[5:], trace)
         self.mmusim(*undisturbed)
         sweep = self.start(*self.WORDS, trace)
@@ -174,7 +174,7 @@ class Killed(ExperimentTest):
         self.assertEqual(self.mmusim("sweep", "--status", "s").stdout, "6 done\n")
 
     def test_the_directory_is_enough_to_go_on(self):
-        trace = self.trace(lines=random_lines(60_000))
+        trace = self.trace(lines=random_lines(120_000))
         sweep = self.start(*self.WORDS, trace)
         self.wait_for(lambda: (self.folder / "s/seed=1").exists())
         sweep.send_signal(signal.SIGTERM)
@@ -184,7 +184,7 @@ class Killed(ExperimentTest):
         self.assertEqual(self.mmusim("sweep", "--status", "s").stdout, "6 done\n")
 
     def test_two_at_once_are_refused(self):
-        trace = self.trace(lines=random_lines(60_000))
+        trace = self.trace(lines=random_lines(120_000))
         sweep = self.start(*self.WORDS, trace)
         self.wait_for(self.begun)
         done = self.mmusim(*self.WORDS, trace, status=2)
@@ -206,12 +206,12 @@ class Limits(ExperimentTest):
 
     def test_a_point_that_takes_too_long_is_tried_again_and_given_up(self):
         trace = self.trace(lines=random_lines(400_000))
-        done = self.mmusim("sweep", "-o", "s", "--timeout", 0.2, "--retry", 1, "--set", "seed=1",
+        done = self.mmusim("sweep", "-o", "s", "--timeout", 0.02, "--retry", 1, "--set", "seed=1",
                            "--no-run-ahead", "--check", trace, status=1)
         self.assertIn("base is tried again", done.stderr)
         failure = json.loads(self.bytes_of("s/base.failed.json"))
         self.assertEqual((failure["timed_out"], failure["attempts"]), (True, 2))
-        self.assertIn("took longer than 0.2 s", failure["message"])
+        self.assertIn("took longer than 0.02 s", failure["message"])
         # What failed once is run again, and then nothing tells of it.
         self.mmusim("sweep", "s")
         self.assertFalse((self.folder / "s/base.failed.json").exists())
