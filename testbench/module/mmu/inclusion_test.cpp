@@ -11,7 +11,6 @@ namespace {
 constexpr std::uint64_t kVa = 0x4000'0000;
 constexpr std::uint64_t kPa = 0x80'0000;
 constexpr std::uint64_t kPage = 0x1000;
-constexpr std::uint64_t kLarge = 0x20'0000;
 
 class InclusionTest : public MmuTest {
  protected:
