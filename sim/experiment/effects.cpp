@@ -20,8 +20,8 @@ std::vector<std::string> settings_of(const ComparisonSet::Machine& base,
   constexpr std::size_t kMost = 6;
   std::vector<std::string> settings;
   for (const Knob& knob : knobs()) {
-    const std::string before = knob_text(base.knobs, knob.path);
-    const std::string after = knob_text(machine.knobs, knob.path);
+    const std::string before = text_at(base.knobs, knob.path);
+    const std::string after = text_at(machine.knobs, knob.path);
     if (before != after) settings.push_back(knob.path + " " + before + " -> " + after);
   }
   if (settings.size() <= kMost) return settings;
@@ -87,15 +87,6 @@ std::vector<Effect> effects_of(const ComparisonSet& set) {
     return std::abs(a.change) > std::abs(b.change);
   });
   return effects;
-}
-
-std::string knob_text(const Json& machine, const std::string& path) {
-  std::string pointer = "/" + path;
-  std::replace(pointer.begin(), pointer.end(), '.', '/');
-  const Json::json_pointer at(pointer);
-  if (!machine.contains(at)) return "-";
-  const Json& value = machine.at(at);
-  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 std::string in_words(Part part) {

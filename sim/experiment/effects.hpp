@@ -27,9 +27,6 @@ struct Effect {
 /// Of every machine that has a run in common with the baseline, the largest change first.
 std::vector<Effect> effects_of(const ComparisonSet& set);
 
-/// Of a machine in a result: the value of a knob as text; "-" if it has none.
-std::string knob_text(const Json& machine, const std::string& path);
-
 /// In the words of a sentence: "PTE reads at level 0 from memory".
 std::string in_words(Part part);
 

@@ -95,7 +95,7 @@ void add_tlbs(const Json& result, Json& row) {
 Json configuration_of(const Json& result) {
   Json lines = Json::array();
   for (const Knob& knob : knobs()) {
-    lines.push_back(knob.path + " = " + knob_text(result.at("machine"), knob.path));
+    lines.push_back(knob.path + " = " + text_at(result.at("machine"), knob.path));
   }
   return lines;
 }
@@ -134,7 +134,7 @@ void add_axes(const ComparisonSet& set, Json& data) {
     std::vector<std::string> values;
     std::vector<std::string> of_machine;
     for (const ComparisonSet::Machine& machine : set.machines) {
-      of_machine.push_back(knob_text(machine.knobs, knob.path));
+      of_machine.push_back(text_at(machine.knobs, knob.path));
       if (std::find(values.begin(), values.end(), of_machine.back()) == values.end()) {
         values.push_back(of_machine.back());
       }

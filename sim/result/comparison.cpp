@@ -13,23 +13,6 @@
 namespace mmu {
 namespace {
 
-const Json* value_at(const Json& root, const std::string& path) {
-  const Json* at = &root;
-  for (std::size_t begin = 0; begin < path.size();) {
-    const std::size_t end = std::min(path.find('.', begin), path.size());
-    const auto found = at->find(path.substr(begin, end - begin));
-    if (found == at->end()) return nullptr;
-    at = &*found;
-    begin = end + 1;
-  }
-  return at;
-}
-
-std::string shown(const Json* value) {
-  if (value == nullptr) return "-";
-  return value->is_string() ? value->get<std::string>() : value->dump();
-}
-
 /// "A", "B" ...: short names for columns; beyond Z numbers.
 std::string letter(std::size_t index) {
   return index < 26 ? std::string(1, static_cast<char>('A' + index)) : "#" + std::to_string(index);
@@ -45,8 +28,8 @@ std::string legend(const std::vector<NamedResult>& results) {
   TextTable table({"", "result", "machine", "trace", "outcome"});
   for (std::size_t i = 0; i < results.size(); ++i) {
     const Json& json = results[i].json;
-    table.add({letter(i), results[i].label, shown(value_at(json, "machine.name")),
-               shown(value_at(json, "trace.name")), shown(value_at(json, "outcome"))});
+    table.add({letter(i), results[i].label, text_at(json, "machine.name"),
+               text_at(json, "trace.name"), text_at(json, "outcome")});
   }
   return table.text(0, 5);
 }
@@ -58,7 +41,7 @@ std::string configuration(const std::vector<NamedResult>& results) {
     std::vector<std::string> row{"  " + knob.path};
     bool differs = false;
     for (const NamedResult& result : results) {
-      row.push_back(shown(value_at(result.json, "machine." + knob.path)));
+      row.push_back(text_at(result.json, "machine." + knob.path));
       differs = differs || row.back() != row[1];
     }
     if (differs) table.add(row);
@@ -247,11 +230,10 @@ std::string group_of(Part part) {
 std::vector<std::string> comparison_warnings(const NamedResult& first, const NamedResult& other) {
   std::vector<std::string> warnings;
   const auto differ = [&](const char* path) {
-    return shown(value_at(first.json, path)) != shown(value_at(other.json, path));
+    return text_at(first.json, path) != text_at(other.json, path);
   };
   const auto both = [&](const char* path) {
-    return ": " + shown(value_at(first.json, path)) + " against " +
-           shown(value_at(other.json, path));
+    return ": " + text_at(first.json, path) + " against " + text_at(other.json, path);
   };
   if (differ("trace.hash")) {
     warnings.push_back("the traces differ" + both("trace.name") + ", hash" +
@@ -267,8 +249,7 @@ std::vector<std::string> comparison_warnings(const NamedResult& first, const Nam
   if (differ("mmusim")) warnings.push_back("the versions of mmusim differ" + both("mmusim"));
   for (const NamedResult* result : {&first, &other}) {
     if (result->json.value("partial", false)) {
-      warnings.push_back(result->label + " is partial (" +
-                         shown(value_at(result->json, "outcome")) + ")");
+      warnings.push_back(result->label + " is partial (" + text_at(result->json, "outcome") + ")");
     }
   }
   return warnings;

@@ -51,16 +51,27 @@ bool is_result_directory(const std::string& path) {
   return in && is_result(Json::parse(in, nullptr, false));
 }
 
-std::uint64_t number_at(const Json& root, const std::string& path) {
+const Json* value_at(const Json& root, const std::string& path) {
   const Json* at = &root;
   for (std::size_t begin = 0; begin < path.size();) {
     const std::size_t end = std::min(path.find('.', begin), path.size());
     const auto found = at->find(path.substr(begin, end - begin));
-    if (found == at->end()) return 0;
+    if (found == at->end()) return nullptr;
     at = &*found;
     begin = end + 1;
   }
-  return at->is_number() ? at->get<std::uint64_t>() : 0;
+  return at;
+}
+
+std::string text_at(const Json& root, const std::string& path) {
+  const Json* value = value_at(root, path);
+  if (value == nullptr) return "-";
+  return value->is_string() ? value->get<std::string>() : value->dump();
+}
+
+std::uint64_t number_at(const Json& root, const std::string& path) {
+  const Json* value = value_at(root, path);
+  return value != nullptr && value->is_number() ? value->get<std::uint64_t>() : 0;
 }
 
 std::vector<NamedNumber> all_numbers(const Json& root) {

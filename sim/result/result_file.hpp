@@ -16,6 +16,10 @@ Json read_result(const std::string& path);
 /// True if `path` is a directory that holds a result.
 bool is_result_directory(const std::string& path);
 
+/// What stands at a dotted path ("machine.mmu.stlb.entries"); nullptr if nothing does.
+const Json* value_at(const Json& root, const std::string& path);
+/// The same as people read it: a text without quotes; "-" if nothing is there.
+std::string text_at(const Json& root, const std::string& path);
 /// The number at a dotted path ("counters.mmu.stlb.misses"); 0 if absent.
 std::uint64_t number_at(const Json& root, const std::string& path);
 
