@@ -1,9 +1,7 @@
 // mmusim compare: results side by side.
-#include <fstream>
 #include <iostream>
 #include <set>
 
-#include "hw/arch/errors.hpp"
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/experiment/comparison_set.hpp"
@@ -12,6 +10,7 @@
 #include "sim/experiment/gate.hpp"
 #include "sim/report/report_page.hpp"
 #include "sim/result/comparison.hpp"
+#include "sim/result/text_file.hpp"
 
 namespace mmu {
 namespace {
@@ -48,13 +47,6 @@ std::string text_of(const ComparisonSet& set) {
   return warnings_of(set) + effects_text(set, effects_of(set));
 }
 
-void write(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw ConfigError(path + ": cannot be written");
-}
-
 }  // namespace
 
 int execute(const CompareCommand& command) {
@@ -62,10 +54,10 @@ int execute(const CompareCommand& command) {
   for (const std::string& text : command.gates) gates.push_back(read_gate(text));
   const ComparisonSet set = comparison_set(command.results, command.baseline);
   if (!command.json.empty()) {
-    write(command.json, effects_json(set, effects_of(set)).dump(1) + "\n");
+    write_text(command.json, effects_json(set, effects_of(set)).dump(1) + "\n");
   }
-  if (!command.csv.empty()) write(command.csv, comparison_csv(set));
-  if (!command.html.empty()) write(command.html, report_page(set));
+  if (!command.csv.empty()) write_text(command.csv, comparison_csv(set));
+  if (!command.html.empty()) write_text(command.html, report_page(set));
   std::cout << text_of(set);
   std::cout.flush();
   bool passed = true;

@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "hw/arch/errors.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/experiment/slurm_script.hpp"
+#include "sim/result/text_file.hpp"
 
 namespace mmu {
 
@@ -30,10 +30,7 @@ int submit_job(const SweepCommand& command, const SweepDirectory& sweep) {
   job.options = command.slurm_options;
 
   std::string script = job.directory + "/sweep.sbatch";
-  std::ofstream file(script, std::ios::binary);
-  file << slurm_script(job);
-  file.close();
-  if (!file) throw ConfigError(script + ": cannot be written");
+  write_text(script, slurm_script(job));
 
   std::string program = "sbatch";
   char* const argv[] = {program.data(), script.data(), nullptr};

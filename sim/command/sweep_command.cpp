@@ -6,7 +6,6 @@
 #include <chrono>
 #include <iostream>
 #include <map>
-#include <thread>
 
 #include "hw/arch/errors.hpp"
 #include "sim/command/commands.hpp"
@@ -44,7 +43,6 @@ class SweepRun {
 
   const SweepCommand& command_;
   SweepDirectory& sweep_;
-  unsigned at_once_;
   ProcessPool pool_;
   SweepProgress progress_;
   std::vector<std::string> words_;  // state of each point, as the table shows it
@@ -57,9 +55,7 @@ class SweepRun {
 SweepRun::SweepRun(const SweepCommand& command, SweepDirectory& sweep)
     : command_(command),
       sweep_(sweep),
-      at_once_(command.jobs != 0 ? command.jobs
-                                 : std::max(1u, std::thread::hardware_concurrency())),
-      pool_(at_once_, command.timeout_seconds),
+      pool_(at_once(command), command.timeout_seconds),
       words_(sweep.plan().points.size(), "not run") {}
 
 SweepProgress SweepRun::progress() const {
@@ -156,7 +152,6 @@ int SweepRun::run() {
 
 int execute(const SweepCommand& command) {
   SweepDirectory sweep = sweep_subject(command);
-  sweep.check_machines();
   switch (command.mode) {
     case SweepMode::kDryRun:
       return dry_run(command, sweep);

@@ -6,7 +6,6 @@
 #include <iostream>
 #include <map>
 #include <optional>
-#include <thread>
 
 #include "sim/command/exit_status.hpp"
 #include "sim/command/progress.hpp"
@@ -39,8 +38,7 @@ int dry_run(const SweepCommand& command, const SweepDirectory& sweep) {
     sum += seconds[point.trace].value_or(0);
     unknown += seconds[point.trace] ? 0u : 1u;
   }
-  const unsigned jobs =
-      command.jobs != 0 ? command.jobs : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned jobs = at_once(command);
   const double rounds = std::min<double>(jobs, std::max<double>(1, static_cast<double>(to_run)));
   std::cout << table.text(0, plan.columns.size())
             << fmt::format("{} points, {} to run, in {}\n", plan.points.size(), to_run,

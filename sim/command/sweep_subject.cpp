@@ -1,13 +1,16 @@
 #include "sim/command/sweep_subject.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <thread>
 
 #include "hw/arch/errors.hpp"
 #include "sim/experiment/experiment_file.hpp"
 #include "sim/presets/presets.hpp"
+#include "sim/result/text_file.hpp"
 #include "traces/open_trace.hpp"
 
 namespace mmu {
@@ -77,18 +80,18 @@ SweepDirectory sweep_subject(const SweepCommand& command) {
   if (out.empty()) {
     out = is_file ? fs::path(settings.trace).stem().string() + "-sweep" : "mmusim-sweep";
   }
-  SweepDirectory sweep(out, plan, experiment.options);
-  sweep.check_machines();  // before any trace is opened
+  std::vector<Json> machines = resolve_machines(plan);  // before any trace is opened
   make_absolute(plan, experiment.options.format);
-  return SweepDirectory(out, std::move(plan), experiment.options);
+  return SweepDirectory(out, std::move(plan), experiment.options, std::move(machines));
 }
 
 void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& figures,
                const std::vector<std::string>& words) {
-  const std::string path = sweep.path() + "/sweep.csv";
-  std::ofstream file(path, std::ios::binary);
-  file << sweep_csv(sweep.plan(), figures, words);
-  if (!file.flush()) throw ConfigError(path + ": cannot be written");
+  write_text(sweep.path() + "/sweep.csv", sweep_csv(sweep.plan(), figures, words));
+}
+
+unsigned at_once(const SweepCommand& command) {
+  return command.jobs != 0 ? command.jobs : std::max(1u, std::thread::hardware_concurrency());
 }
 
 std::string last_line_of(const std::string& path) {

@@ -15,6 +15,9 @@ SweepDirectory sweep_subject(const SweepCommand& command);
 void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& figures,
                const std::vector<std::string>& words);
 
+/// How many points run at the same time.
+unsigned at_once(const SweepCommand& command);
+
 /// Of a text file; empty if there is none.
 std::string last_line_of(const std::string& path);
 

@@ -19,8 +19,7 @@ struct Found {
 };
 
 void add_sweep(const std::string& path, Found& found) {
-  SweepDirectory sweep(path);
-  sweep.check_machines();
+  const SweepDirectory sweep(path);
   const std::vector<PointState> states = sweep.states();
   const std::vector<SweepPoint>& points = sweep.plan().points;
   if (found.results.empty()) found.baseline = points[points[0].baseline].name;

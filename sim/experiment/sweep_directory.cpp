@@ -10,6 +10,7 @@
 #include "sim/experiment/plan_json.hpp"
 #include "sim/presets/resolve_machine.hpp"
 #include "sim/result/result_file.hpp"
+#include "sim/result/text_file.hpp"
 
 namespace mmu {
 namespace {
@@ -21,12 +22,10 @@ constexpr const char* kPlanFile = "sweep.json";
 /// Whole or not at all: whoever reads meanwhile, or after a kill, sees the old or the new text.
 void replace_file(const std::string& path, const std::string& text) {
   const std::string beside = path + ".new-" + std::to_string(getpid());
-  std::ofstream out(beside, std::ios::binary);
-  out << text;
-  out.close();
+  write_text(beside, text);
   std::error_code error;
-  if (out) fs::rename(beside, path, error);
-  if (!out || error) throw ConfigError(path + ": cannot be written");
+  fs::rename(beside, path, error);
+  if (error) throw ConfigError(path + ": cannot be written");
 }
 
 /// By the name of the point: what ResultDirectory writes to the side, ".NAME.partial-PID".
@@ -48,8 +47,25 @@ Debris debris_in(const std::string& path) {
 
 bool is_sweep_directory(const std::string& path) { return fs::exists(path + "/" + kPlanFile); }
 
-SweepDirectory::SweepDirectory(std::string path, SweepPlan plan, RunSettings options)
-    : path_(std::move(path)), plan_(std::move(plan)), options_(std::move(options)) {}
+std::vector<Json> resolve_machines(const SweepPlan& plan) {
+  std::vector<Json> machines;
+  for (const SweepPoint& point : plan.points) {
+    try {
+      machines.push_back(machine_json(resolve_machine(point.machine, point.overrides)));
+    } catch (const ConfigError& error) {
+      if (plan.points.size() == 1) throw;
+      throw ConfigError("point " + point.name + ":\n" + error.what());
+    }
+  }
+  return machines;
+}
+
+SweepDirectory::SweepDirectory(std::string path, SweepPlan plan, RunSettings options,
+                               std::vector<Json> machines)
+    : path_(std::move(path)),
+      plan_(std::move(plan)),
+      options_(std::move(options)),
+      machines_(std::move(machines)) {}
 
 SweepDirectory::SweepDirectory(std::string path) : path_(std::move(path)) {
   const std::string file = path_ + "/" + kPlanFile;
@@ -62,6 +78,7 @@ SweepDirectory::SweepDirectory(std::string path) : path_(std::move(path)) {
   } catch (const Json::exception& error) {
     throw InputError(file + ": damaged: " + error.what());
   }
+  machines_ = resolve_machines(plan_);
 }
 
 void SweepDirectory::write_plan() const {
@@ -92,18 +109,6 @@ std::vector<std::string> SweepDirectory::command(std::size_t i) const {
   if (options_.no_run_ahead) words.emplace_back("--no-run-ahead");
   words.insert(words.end(), {"--", point.trace});
   return words;
-}
-
-void SweepDirectory::check_machines() {
-  machines_.clear();
-  for (const SweepPoint& point : plan_.points) {
-    try {
-      machines_.push_back(machine_json(resolve_machine(point.machine, point.overrides)));
-    } catch (const ConfigError& error) {
-      if (plan_.points.size() == 1) throw;
-      throw ConfigError("point " + point.name + ":\n" + error.what());
-    }
-  }
 }
 
 /// True if the point's result is whole and of the same machine, trace and options.

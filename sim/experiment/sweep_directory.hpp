@@ -27,11 +27,17 @@ struct PointFailure {
   std::string message;     ///< the last line that it printed
 };
 
+/// Of each point, so that a mistake in any is found before the first one runs. Throws ConfigError,
+/// which names the point.
+std::vector<Json> resolve_machines(const SweepPlan& plan);
+
 class SweepDirectory {
  public:
-  /// A new sweep, or the same one again. Nothing is written.
-  SweepDirectory(std::string path, SweepPlan plan, RunSettings options);
-  /// One that write_plan() has written. Throws InputError if there is none, or it is damaged.
+  /// A new sweep, or the same one again; `machines` as resolve_machines() has found them. Nothing
+  /// is written.
+  SweepDirectory(std::string path, SweepPlan plan, RunSettings options, std::vector<Json> machines);
+  /// One that write_plan() has written. Throws InputError if there is none, or it is damaged, and
+  /// as resolve_machines().
   explicit SweepDirectory(std::string path);
 
   const std::string& path() const { return path_; }
@@ -48,11 +54,7 @@ class SweepDirectory {
   /// Words of the command that runs the point.
   std::vector<std::string> command(std::size_t point) const;
 
-  /// Resolves every machine, so that a mistake in any point is found before the first one runs.
-  /// Throws ConfigError, which names the point.
-  void check_machines();
-  /// Of each point. Requires check_machines(), for a result counts only if it is of the point's
-  /// machine.
+  /// Of each point. A result counts only if it is of the point's machine.
   std::vector<PointState> states() const;
   /// Requires kDone.
   Json read(std::size_t point) const;

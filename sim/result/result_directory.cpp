@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
-#include <fstream>
 #include <system_error>
 
 #include "hw/arch/errors.hpp"
 #include "sim/result/result_file.hpp"
+#include "sim/result/text_file.hpp"
 
 namespace mmu {
 namespace fs = std::filesystem;
@@ -35,10 +35,7 @@ ResultDirectory::~ResultDirectory() {
 }
 
 void ResultDirectory::write(std::string_view name, std::string_view text) const {
-  std::ofstream out(file(name), std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw ConfigError(file(name) + ": cannot be written");
+  write_text(file(name), text);
 }
 
 void ResultDirectory::put_in_place() {

@@ -1,0 +1,12 @@
+// Writes small files whole.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mmu {
+
+/// Throws ConfigError if the file cannot be written to its end.
+void write_text(const std::string& path, std::string_view text);
+
+}  // namespace mmu
