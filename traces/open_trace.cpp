@@ -12,6 +12,7 @@
 #include "traces/initial_image.hpp"
 #include "traces/lackey_trace.hpp"
 #include "traces/own_trace.hpp"
+#include "traces/workloads/workload.hpp"
 
 namespace mmu::traces {
 namespace {
@@ -29,6 +30,13 @@ class WithHeader final : public TraceSource {
   std::unique_ptr<TraceSource> source_;
 };
 
+void count(const TraceBlock& block, ContentHash& hash, TraceHeader& header) {
+  hash.add(block);
+  header.records += block.records.size();
+  header.events += block.events.size();
+  for (const TraceRecord& record : block.records) header.instructions += record.instructions;
+}
+
 TraceHeader completed_header(TraceSource& source) {
   ImageBuilder image;
   ContentHash hash;
@@ -36,16 +44,26 @@ TraceHeader completed_header(TraceSource& source) {
   TraceBlock block;
   while (source.next(block)) {
     image.add(block);
-    hash.add(block);
-    header.records += block.records.size();
-    header.events += block.events.size();
-    for (const TraceRecord& record : block.records) header.instructions += record.instructions;
+    count(block, hash, header);
   }
   header.command = source.header().command;
   header.brk_start = image.brk_start();
   header.image = image.areas();
   header.hash = hash.value();
   return header;
+}
+
+/// A workload knows its image; it is run through once before for its counts and its hash, so that
+/// it has the hash of the trace that `trace convert` makes of it.
+std::unique_ptr<TraceSource> open_workload(const std::string& text, bool complete_header) {
+  std::unique_ptr<TraceSource> source = generate_workload(text);
+  if (!complete_header) return source;
+  TraceHeader header = source->header();
+  ContentHash hash;
+  TraceBlock block;
+  while (source->next(block)) count(block, hash, header);
+  header.hash = hash.value();
+  return std::make_unique<WithHeader>(std::move(header), generate_workload(text));
 }
 
 struct Opened {
@@ -75,7 +93,12 @@ Opened open_once(const std::string& path, TraceFormat format) {
 
 }  // namespace
 
+bool is_workload(const std::string& path, TraceFormat format) {
+  return format == TraceFormat::kAuto && names_workload(path);
+}
+
 std::unique_ptr<TraceSource> open_trace(const std::string& path, const OpenOptions& options) {
+  if (is_workload(path, options.format)) return open_workload(path, options.complete_header);
   Opened trace = open_once(path, options.format);
   if (trace.header_is_complete || !options.complete_header) return std::move(trace.source);
   if (!trace.is_regular) {

@@ -65,6 +65,7 @@ class CommandLine {
   TraceInfoCommand info_;
   TraceHeadCommand head_;
   TraceCheckCommand check_trace_;
+  TraceWorkloadsCommand workloads_;
 };
 
 CommandLine::CommandLine() {
@@ -150,7 +151,8 @@ void CommandLine::run() {
   app.footer(kExitStatuses);
   app.add_option("TRACE", settings.trace,
                  "The trace to replay: mmusim's own format, a lackey log, ChampSim's or "
-                 "DynamoRIO's; plain or compressed with gzip, xz, bzip2 or zstd")
+                 "DynamoRIO's; plain or compressed with gzip, xz, bzip2 or zstd. Or a workload, "
+                 "e.g. gups:bytes=1GiB,accesses=10M,seed=3 (see mmusim trace workloads)")
       ->required();
   choose(app, run_);
 }
@@ -180,9 +182,10 @@ void CommandLine::sweep() {
       ->capture_default_str();
   run_options(app, settings);
   sweep_modes(app);
-  app.add_option("SUBJECT", settings.trace,
-                 "A trace; an experiment's file (.toml); or the directory of a sweep that has "
-                 "begun, to go on with it")
+  app.add_option(
+         "SUBJECT", settings.trace,
+         "A trace or workload; an experiment's file (.toml); or the directory of a sweep that has "
+         "begun, to go on with it")
       ->required();
   app.footer(kExitStatuses);
   choose(app, sweep_);
@@ -285,9 +288,10 @@ void CommandLine::translate() {
   CLI::App& app = *app_.add_subcommand(
       "translate", "Explain one translation entry by entry, or run files of test vectors");
   TranslateCommand& to = translate_;
-  app.add_option("SUBJECT", to.subject,
-                 "A trace, or the directory of a finished run: the page table is that of the "
-                 "program's end");
+  app.add_option(
+      "SUBJECT", to.subject,
+      "A trace or workload, or the directory of a finished run: the page table is that of the "
+      "program's end");
   app.add_option("ADDRESS", to.address, "The virtual address to explain, e.g. 0x7fffdead0000");
   app.add_option("--access", to.access, "fetch, load, store or modify")
       ->type_name("KIND")
@@ -332,7 +336,8 @@ void CommandLine::trace() {
   CLI::App& app = *app_.add_subcommand("trace", "Convert, describe and check traces");
   app.require_subcommand(1);
   CLI::App& convert = *app.add_subcommand("convert", "Write a trace in mmusim's own format");
-  convert.add_option("FROM", convert_.from, "A trace in any known format")->required();
+  convert.add_option("FROM", convert_.from, "A trace in any known format, or a workload")
+      ->required();
   convert.add_option("TO", convert_.to, "The file to write")->required();
   convert.add_option("--records", convert_.records, "Stop behind so many records; 0: no limit")
       ->type_name("N")
@@ -347,16 +352,20 @@ void CommandLine::trace() {
   format_option(convert, convert_.format);
   choose(convert, convert_);
   CLI::App& info = *app.add_subcommand("info", "Describe a trace");
-  info.add_option("TRACE", info_.trace, "The trace")->required();
+  info.add_option("TRACE", info_.trace, "A trace or workload")->required();
   format_option(info, info_.format);
   choose(info, info_);
   CLI::App& head = *app.add_subcommand("head", "Print the first records and events of a trace");
-  head.add_option("TRACE", head_.trace, "The trace")->required();
+  head.add_option("TRACE", head_.trace, "A trace or workload")->required();
   head.add_option("-n,--records", head_.records, "How many")->type_name("N")->capture_default_str();
   format_option(head, head_.format);
   choose(head, head_);
+  CLI::App& workloads = *app.add_subcommand(
+      "workloads", "List the synthetic workloads that may stand in place of a trace");
+  workloads.add_option("NAME", workloads_.name, "Describe the parameters of this one");
+  choose(workloads, workloads_);
   CLI::App& check = *app.add_subcommand("check", "Read a trace to its end and check it");
-  check.add_option("TRACE", check_trace_.trace, "The trace")->required();
+  check.add_option("TRACE", check_trace_.trace, "A trace or workload")->required();
   format_option(check, check_trace_.format);
   choose(check, check_trace_);
 }

@@ -79,6 +79,9 @@ struct TraceHeadCommand {
   traces::TraceFormat format = traces::TraceFormat::kAuto;
   std::uint64_t records = 20;
 };
+struct TraceWorkloadsCommand {
+  std::string name;  ///< empty: all of them
+};
 struct TraceCheckCommand {
   std::string trace;
   traces::TraceFormat format = traces::TraceFormat::kAuto;
@@ -87,7 +90,7 @@ struct TraceCheckCommand {
 using Command =
     std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand, MachineShowCommand,
                  MachineProbeCommand, MachineCheckCommand, TranslateCommand, TraceConvertCommand,
-                 TraceInfoCommand, TraceHeadCommand, TraceCheckCommand>;
+                 TraceInfoCommand, TraceHeadCommand, TraceCheckCommand, TraceWorkloadsCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
@@ -101,5 +104,6 @@ int execute(const TraceConvertCommand& command);
 int execute(const TraceInfoCommand& command);
 int execute(const TraceHeadCommand& command);
 int execute(const TraceCheckCommand& command);
+int execute(const TraceWorkloadsCommand& command);
 
 }  // namespace mmu

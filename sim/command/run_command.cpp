@@ -118,7 +118,8 @@ int execute(const RunCommand& command) {
   subject.trace_path = settings.trace;
   subject.options = options_of(settings);
   const traces::TraceFormat format = traces::format_of(settings.trace, settings.format);
-  if (format != traces::TraceFormat::kOwn) {
+  const bool generated = traces::is_workload(settings.trace, settings.format);
+  if (format != traces::TraceFormat::kOwn && !generated) {
     std::cerr << "mmusim: " << settings.trace << " is no trace of mmusim's own format and is read "
               << "twice, first for its image; \"mmusim trace convert\" saves that\n";
   }
@@ -141,7 +142,8 @@ int execute(const RunCommand& command) {
   subject.trace = trace.header();
   const Json json = result_json(subject, result);
   Json host = meter.json(result);
-  host["trace"] = std::filesystem::absolute(settings.trace).lexically_normal().string();
+  host["trace"] = generated ? settings.trace
+                            : std::filesystem::absolute(settings.trace).lexically_normal().string();
   host["trace_format"] = traces::name_of(format);
   if (out) write_files(*out, subject, result, json, host);
   std::cout << summary_text(json) << attribution_text(result.attribution);

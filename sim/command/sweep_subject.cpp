@@ -38,7 +38,7 @@ void make_absolute(SweepPlan& plan, traces::TraceFormat format) {
   std::map<std::string, std::string> hashes;
   for (SweepPoint& point : plan.points) {
     if (find_preset(point.machine) == nullptr) point.machine = absolute(point.machine);
-    point.trace = absolute(point.trace);
+    if (!traces::is_workload(point.trace, format)) point.trace = absolute(point.trace);
     if (hashes.count(point.trace) == 0) {
       const std::uint64_t hash = traces::open_trace(point.trace, {true, format})->header().hash;
       hashes[point.trace] = hash == 0 ? "" : hash_text(hash);

@@ -7,6 +7,7 @@
 #include "sim/command/exit_status.hpp"
 #include "sim/command/progress.hpp"
 #include "sim/command/stop_signal.hpp"
+#include "sim/command/workload_list.hpp"
 #include "sim/result/text_table.hpp"
 #include "traces/convert.hpp"
 #include "traces/open_trace.hpp"
@@ -65,6 +66,11 @@ int execute(const TraceInfoCommand& command) {
 int execute(const TraceHeadCommand& command) {
   const auto trace = open_once(command.trace, command.format);
   traces::print_head(*trace, command.records, std::cout);
+  return kExitDone;
+}
+
+int execute(const TraceWorkloadsCommand& command) {
+  std::cout << (command.name.empty() ? workload_list() : workload_text(command.name));
   return kExitDone;
 }
 

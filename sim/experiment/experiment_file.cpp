@@ -9,9 +9,10 @@
 #include <optional>
 
 #include "hw/arch/errors.hpp"
+#include "hw/arch/spelling.hpp"
 #include "sim/presets/knob_table.hpp"
 #include "sim/presets/presets.hpp"
-#include "sim/presets/spelling.hpp"
+#include "traces/workloads/workload.hpp"
 
 namespace mmu {
 namespace {
@@ -239,7 +240,9 @@ void Reader::member(const toml::key& key, const toml::node& node) {
   if ((name == "axes" || name == "options" || name == "baseline") && table == nullptr) {
     mistake(node.source(), name + " must be a table");
   } else if (name == "traces") {
-    for (const std::string& path : texts(name, node)) experiment_.traces.push_back(beside(path));
+    for (const std::string& trace : texts(name, node)) {
+      experiment_.traces.push_back(traces::names_workload(trace) ? trace : beside(trace));
+    }
   } else if (name == "machines") {
     for (const std::string& machine : texts(name, node)) {
       const bool is_file = std::filesystem::path(machine).extension() == ".toml";

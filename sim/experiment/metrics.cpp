@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "hw/arch/errors.hpp"
-#include "sim/presets/spelling.hpp"
+#include "hw/arch/spelling.hpp"
 #include "sim/result/figures.hpp"
 #include "sim/result/result_file.hpp"
 

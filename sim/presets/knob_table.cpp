@@ -7,7 +7,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "hw/arch/page_table_format.hpp"
-#include "sim/presets/spelling.hpp"
+#include "hw/arch/spelling.hpp"
 
 namespace mmu {
 namespace {

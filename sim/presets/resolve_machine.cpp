@@ -7,11 +7,11 @@
 
 #include "hw/arch/errors.hpp"
 #include "hw/arch/page_table_format.hpp"
+#include "hw/arch/spelling.hpp"
 #include "sim/presets/check_machine.hpp"
 #include "sim/presets/knob_table.hpp"
 #include "sim/presets/machine_file.hpp"
 #include "sim/presets/presets.hpp"
-#include "sim/presets/spelling.hpp"
 
 namespace mmu {
 namespace {

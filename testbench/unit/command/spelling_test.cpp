@@ -1,4 +1,4 @@
-#include "sim/presets/spelling.hpp"
+#include "hw/arch/spelling.hpp"
 
 #include <gtest/gtest.h>
 

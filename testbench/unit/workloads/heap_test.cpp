@@ -1,0 +1,82 @@
+// The heap workload touches only what it has allocated and not yet freed, as its code shows.
+#include <map>
+
+#include "testbench/unit/workloads/workload_test.hpp"
+
+namespace mmu::traces {
+namespace {
+
+// Instructions at which the parts of its code begin (heap_pattern.cpp).
+enum Part { kTable = 0, kMalloc = 16, kFree = 48, kFill = 80, kRead = 96 };
+
+Part part_of(std::uint64_t pc, const Generated& all) {
+  const std::uint64_t number = (pc - all.header.image[0].start) / 4;
+  for (const Part part : {kRead, kFill, kFree, kMalloc}) {
+    if (number >= part) return part;
+  }
+  return kTable;
+}
+
+TEST(HeapWorkload, TouchesOnlyLiveObjects) {
+  const Generated all = generated("heap:objects=100,most=512KiB,accesses=200K");
+  const std::uint64_t table = area(all, 0);
+  std::map<std::uint64_t, std::uint64_t> live;  // start -> end, as it was filled
+  std::uint64_t filling = 0, reads = 0, frees = 0;
+  for (const auto& [pc, record] : data_of(all)) {
+    if (record.address >= table && record.address < table + 100 * 8) continue;
+    switch (part_of(pc, all)) {
+      case kMalloc:
+        filling = record.address + 8;
+        ASSERT_EQ(live.count(filling), 0u) << "allocated twice";
+        break;
+      case kFill: {
+        std::uint64_t& end = live[filling];
+        ASSERT_EQ(record.address, end == 0 ? filling : (end - 1) / 64 * 64 + 64 + filling % 64)
+            << "the next line";
+        end = record.address + record.bytes;
+        break;
+      }
+      case kFree:
+        ASSERT_EQ(live.erase(record.address + 8), 1u);
+        ++frees;
+        break;
+      case kRead: {
+        auto object = live.upper_bound(record.address);
+        ASSERT_NE(object, live.begin());
+        --object;
+        ASSERT_LT(record.address, object->second + 64) << "behind its last line";
+        ASSERT_EQ(record.depends_on, 1u) << "its address comes from the table";
+        ++reads;
+        break;
+      }
+      case kTable:
+        FAIL() << "outside of the table";
+    }
+  }
+  EXPECT_GT(reads, 1000u);
+  EXPECT_GT(frees, 10u);
+}
+
+TEST(HeapWorkload, CallsTheKernelAsALibraryDoes) {
+  const Generated all = generated("heap:objects=100,most=512KiB,accesses=200K");
+  std::map<OsEventType, unsigned> calls;
+  for (const auto& at : all.events) ++calls[at.event.type];
+  EXPECT_GT(calls[OsEventType::kBrk], 1u);
+  EXPECT_GT(calls[OsEventType::kMmap], calls[OsEventType::kMunmap]);
+  EXPECT_GT(calls[OsEventType::kMunmap], 1u);
+  EXPECT_NE(all.header.brk_start, 0u);
+}
+
+// 5,000 objects of 4 KiB and half of them there: 10 MiB, and never all 20.
+TEST(HeapWorkload, HoldsHalfOfItsObjectsInTheEnd) {
+  const Generated all = generated("heap:objects=5000,least=4KiB,most=4KiB,reads=0,accesses=1M");
+  std::uint64_t at_end = 0;
+  for (const auto& at : all.events) {
+    if (at.event.type == OsEventType::kBrk) at_end = at.event.args[0] - all.header.brk_start;
+  }
+  EXPECT_GT(at_end, 9u << 20);
+  EXPECT_LT(at_end, 14u << 20);
+}
+
+}  // namespace
+}  // namespace mmu::traces

@@ -1,0 +1,131 @@
+// heap: a program that allocates, uses and frees objects.
+#include <algorithm>
+
+#include "hw/arch/errors.hpp"
+#include "traces/workloads/libc_heap.hpp"
+#include "traces/workloads/pattern.hpp"
+#include "traces/workloads/random.hpp"
+
+namespace mmu::traces {
+namespace {
+
+constexpr std::uint16_t kWord = 8;
+constexpr std::uint64_t kLine = 64;
+constexpr double kMostObject = 0x1p24;  // filled in one operation: its records lie in memory
+// Instructions at which the parts of the code begin.
+constexpr unsigned kMalloc = 16, kFree = 48, kFill = 80, kRead = 96;
+
+/// An operation takes a random entry of a table of pointers: an object that is there is freed, else
+/// one is allocated and filled, 8 bytes in each line. Then objects that are there are read.
+class Heap final : public Pattern {
+ public:
+  Heap(const Values& values, Program& program)
+      : least_(values.number("least")),
+        most_(values.number("most")),
+        reads_(values.number("reads")),
+        objects_(values.number("objects")),
+        table_(area_of(values, program, objects_.size() * kWord)),
+        random_(values.number("seed")) {
+    if (least_ > most_) {
+      throw ConfigError("workload heap: least is larger than most; it must be at most that");
+    }
+    // Twice what all objects take leaves room between them.
+    const std::uint64_t largest = std::min(most_, LibcHeap::kThreshold) + 32;
+    program.reserve_heap(2 * objects_.size() * largest + (std::uint64_t{16} << 20));
+  }
+
+  void operate(Emitter& emit) override {
+    emit.at(0);
+    emit.compute(4);
+    const std::uint64_t slot = random_.below(objects_.size());
+    const std::uint64_t loaded = emit.load(table_ + slot * kWord, kWord);
+    if (objects_[slot].bytes != 0) {
+      release(emit, slot, loaded);
+    } else {
+      allocate(emit, slot);
+    }
+    for (std::uint64_t i = 0; i < reads_; ++i) read(emit);
+  }
+
+ private:
+  struct Object {
+    std::uint64_t address = 0, bytes = 0;  // 0 bytes: not there
+  };
+
+  /// All powers of two alike, and within them all sizes.
+  std::uint64_t draw_bytes() {
+    unsigned low = 0, high = 0;
+    while (least_ >> (low + 1) != 0) ++low;
+    while (most_ >> (high + 1) != 0) ++high;
+    const std::uint64_t power = std::uint64_t{1} << (low + random_.below(high - low + 1));
+    return std::clamp(power + random_.below(power), least_, most_);
+  }
+
+  void allocate(Emitter& emit, std::uint64_t slot) {
+    Object& object = objects_[slot];
+    object.bytes = draw_bytes();
+    object.address = emit.program().heap().malloc(object.bytes);
+    emit.at(kMalloc);
+    emit.compute(20);
+    emit.store(object.address - LibcHeap::kSizeField, kWord);
+    emit.compute(2);
+    emit.store(table_ + slot * kWord, kWord);
+    for (std::uint64_t at = 0; at < object.bytes; at += kLine) {
+      emit.at(kFill);
+      emit.store(object.address + at, word_at(object, at));
+      emit.compute(2);
+    }
+  }
+
+  void release(Emitter& emit, std::uint64_t slot, std::uint64_t loaded) {
+    Object& object = objects_[slot];
+    emit.at(kFree);
+    emit.compute(2);
+    emit.load(object.address - LibcHeap::kSizeField, kWord, loaded);
+    emit.compute(16);
+    emit.program().heap().free(object.address);
+    object = {};
+    emit.store(table_ + slot * kWord, kWord);
+  }
+
+  void read(Emitter& emit) {
+    const std::uint64_t slot = random_.below(objects_.size());
+    const Object& object = objects_[slot];
+    emit.at(kRead);
+    emit.compute(4);
+    const std::uint64_t loaded = emit.load(table_ + slot * kWord, kWord);
+    emit.compute(2);
+    if (object.bytes == 0) return;
+    const std::uint64_t at = random_.below((object.bytes + kWord - 1) / kWord) * kWord;
+    emit.load(object.address + at, word_at(object, at), loaded);
+  }
+
+  static std::uint16_t word_at(const Object& object, std::uint64_t at) {
+    return static_cast<std::uint16_t>(std::min<std::uint64_t>(kWord, object.bytes - at));
+  }
+
+  std::uint64_t least_, most_, reads_;
+  std::vector<Object> objects_;
+  std::uint64_t table_;
+  Random random_;
+};
+
+}  // namespace
+
+WorkloadKind heap_workload() {
+  return {"heap",
+          "objects are allocated, filled, read and freed in random order",
+          "malloc as in glibc (malloc/malloc.c: best fit, M_TOP_PAD, M_TRIM_THRESHOLD, "
+          "M_MMAP_THRESHOLD), whose brk, mmap and munmap are events",
+          {{"objects", Parameter::Kind::kCount, "objects", "10K", 1, 10e6, 1, "",
+            "at most; half of them are there at a time, on average"},
+           {"least", Parameter::Kind::kBytes, "", "16", 1, kMostObject, 1, "", "of an object"},
+           {"most", Parameter::Kind::kBytes, "", "256KiB", 1, kMostObject, 1, "",
+            "of an object; all powers of two between are as likely"},
+           {"reads", Parameter::Kind::kCount, "reads", "16", 0, 1e6, 1, "",
+            "of random objects after each malloc or free"},
+           kSeed},
+          make_pattern<Heap>};
+}
+
+}  // namespace mmu::traces
