@@ -1,4 +1,4 @@
-// The only file that includes CLI11, which is slow to compile.
+// CLI11 is slow to compile: only this file and cli_*.cpp include it.
 #include "sim/command/command_line.hpp"
 
 #include <CLI/CLI.hpp>
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hw/common/log.hpp"
+#include "sim/command/cli_regress.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/sweep_subject.hpp"
 #include "sim/presets/presets.hpp"
@@ -55,6 +56,7 @@ class CommandLine {
   std::optional<Command> chosen_;
   RunCommand run_;
   SweepCommand sweep_;
+  RegressCommand regress_;
   CompareCommand compare_;
   MachineListCommand list_;
   MachineShowCommand show_;
@@ -76,6 +78,7 @@ CommandLine::CommandLine() {
   app_.footer(std::string("\"mmusim COMMAND --help\" says more of a command.\n") + kExitStatuses);
   run();
   sweep();
+  choose(regress_options(app_, regress_), regress_);
   compare();
   machine();
   translate();
@@ -168,18 +171,8 @@ void CommandLine::sweep() {
                  "One result directory for each combination goes here; complete ones are kept and "
                  "not run again. Default: mmusim-sweep, or of EXPERIMENT.toml EXPERIMENT-sweep")
       ->type_name("DIR");
-  app.add_option("-j,--jobs", sweep_.jobs, "Runs at the same time; 0: as many as there are cores")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--timeout", sweep_.timeout_seconds,
-                 "End a point that takes longer, and count it as failed; 0: never")
-      ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  app.add_option("--retry", sweep_.retries,
-                 "Further attempts at a point that was killed or timed out")
-      ->type_name("N")
-      ->capture_default_str();
+  pool_options(app, sweep_.pool);
+  retry_option(app, sweep_.pool);
   run_options(app, settings);
   sweep_modes(app);
   app.add_option(

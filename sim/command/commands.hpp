@@ -20,15 +20,27 @@ enum class SweepMode : std::uint8_t { kRun, kDryRun, kStatus, kCollect, kSlurm }
 struct SweepShard {
   std::size_t index = 0, of = 1;
 };
-struct SweepCommand {
-  RunSettings settings;  ///< trace: also an experiment's file, or the directory of a sweep
-  SweepMode mode = SweepMode::kRun;
+/// How points are run in parallel.
+struct PoolSettings {
   unsigned jobs = 0;           ///< processes at the same time; 0: as many as there are cores
   double timeout_seconds = 0;  ///< for each point; 0: none
   unsigned retries = 0;        ///< further attempts at a point that was killed or timed out
+};
+struct SweepCommand {
+  RunSettings settings;  ///< trace: also an experiment's file, or the directory of a sweep
+  SweepMode mode = SweepMode::kRun;
+  PoolSettings pool;
   SweepShard shard;
   std::size_t slurm_tasks = 0;  ///< 0: as many as there are points, at most 1000
   std::vector<std::string> slurm_options;
+};
+struct RegressCommand {
+  std::string suite;
+  PoolSettings pool;
+  std::vector<std::string> only;  ///< patterns of cases' names; empty: all
+  bool accept = false;            ///< write what moved to the expected files
+  std::string json;               ///< file to write; empty: none
+  std::string out;                ///< directory that keeps the results; empty: none
 };
 struct CompareCommand {
   std::vector<std::string> results;  ///< result directories, result.json files, sweeps
@@ -88,12 +100,14 @@ struct TraceCheckCommand {
 };
 
 using Command =
-    std::variant<RunCommand, SweepCommand, CompareCommand, MachineListCommand, MachineShowCommand,
-                 MachineProbeCommand, MachineCheckCommand, TranslateCommand, TraceConvertCommand,
-                 TraceInfoCommand, TraceHeadCommand, TraceCheckCommand, TraceWorkloadsCommand>;
+    std::variant<RunCommand, SweepCommand, RegressCommand, CompareCommand, MachineListCommand,
+                 MachineShowCommand, MachineProbeCommand, MachineCheckCommand, TranslateCommand,
+                 TraceConvertCommand, TraceInfoCommand, TraceHeadCommand, TraceCheckCommand,
+                 TraceWorkloadsCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
+int execute(const RegressCommand& command);
 int execute(const CompareCommand& command);
 int execute(const MachineListCommand& command);
 int execute(const MachineShowCommand& command);

@@ -25,8 +25,8 @@ int submit_job(const SweepCommand& command, const SweepDirectory& sweep) {
   job.program = fs::read_symlink("/proc/self/exe").string();
   job.directory = fs::absolute(sweep.path()).lexically_normal().string();
   job.tasks = std::min(points, command.slurm_tasks != 0 ? command.slurm_tasks : kMostTasks);
-  job.timeout_seconds = command.timeout_seconds;
-  job.retries = command.retries;
+  job.timeout_seconds = command.pool.timeout_seconds;
+  job.retries = command.pool.retries;
   job.options = command.slurm_options;
 
   std::string script = job.directory + "/sweep.sbatch";

@@ -38,7 +38,7 @@ int dry_run(const SweepCommand& command, const SweepDirectory& sweep) {
     sum += seconds[point.trace].value_or(0);
     unknown += seconds[point.trace] ? 0u : 1u;
   }
-  const unsigned jobs = at_once(command);
+  const unsigned jobs = at_once(command.pool);
   const double rounds = std::min<double>(jobs, std::max<double>(1, static_cast<double>(to_run)));
   std::cout << table.text(0, plan.columns.size())
             << fmt::format("{} points, {} to run, in {}\n", plan.points.size(), to_run,

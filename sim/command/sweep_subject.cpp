@@ -33,20 +33,6 @@ std::string absolute(const std::string& path) {
   return fs::absolute(path).lexically_normal().string();
 }
 
-/// Points are run from anywhere; presets are no files.
-void make_absolute(SweepPlan& plan, traces::TraceFormat format) {
-  std::map<std::string, std::string> hashes;
-  for (SweepPoint& point : plan.points) {
-    if (find_preset(point.machine) == nullptr) point.machine = absolute(point.machine);
-    if (!traces::is_workload(point.trace, format)) point.trace = absolute(point.trace);
-    if (hashes.count(point.trace) == 0) {
-      const std::uint64_t hash = traces::open_trace(point.trace, {true, format})->header().hash;
-      hashes[point.trace] = hash == 0 ? "" : hash_text(hash);
-    }
-    point.trace_hash = hashes[point.trace];
-  }
-}
-
 Experiment on_command_line(const RunSettings& settings) {
   Experiment experiment;
   experiment.traces = {settings.trace};
@@ -57,6 +43,20 @@ Experiment on_command_line(const RunSettings& settings) {
 }
 
 }  // namespace
+
+void make_absolute(SweepPlan& plan, traces::TraceFormat format) {
+  std::map<std::string, std::string> hashes;
+  for (SweepPoint& point : plan.points) {
+    const bool is_preset = find_preset(point.machine) != nullptr;  // no file
+    if (!is_preset) point.machine = absolute(point.machine);
+    if (!traces::is_workload(point.trace, format)) point.trace = absolute(point.trace);
+    if (hashes.count(point.trace) == 0) {
+      const std::uint64_t hash = traces::open_trace(point.trace, {true, format})->header().hash;
+      hashes[point.trace] = hash == 0 ? "" : hash_text(hash);
+    }
+    point.trace_hash = hashes[point.trace];
+  }
+}
 
 SweepDirectory sweep_subject(const SweepCommand& command) {
   const RunSettings& settings = command.settings;
@@ -90,8 +90,8 @@ void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& fig
   write_text(sweep.path() + "/sweep.csv", sweep_csv(sweep.plan(), figures, words));
 }
 
-unsigned at_once(const SweepCommand& command) {
-  return command.jobs != 0 ? command.jobs : std::max(1u, std::thread::hardware_concurrency());
+unsigned at_once(const PoolSettings& settings) {
+  return settings.jobs != 0 ? settings.jobs : std::max(1u, std::thread::hardware_concurrency());
 }
 
 std::string last_line_of(const std::string& path) {

@@ -11,12 +11,16 @@ namespace mmu {
 /// Throws ConfigError for options that do not go together.
 SweepDirectory sweep_subject(const SweepCommand& command);
 
+/// Points are run from anywhere: makes paths absolute, and reads the hash of each trace. Throws
+/// InputError if one cannot be opened.
+void make_absolute(SweepPlan& plan, traces::TraceFormat format);
+
 /// Writes sweep.csv into the directory.
 void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& figures,
                const std::vector<std::string>& words);
 
 /// How many points run at the same time.
-unsigned at_once(const SweepCommand& command);
+unsigned at_once(const PoolSettings& settings);
 
 /// Of a text file; empty if there is none.
 std::string last_line_of(const std::string& path);

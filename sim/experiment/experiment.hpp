@@ -15,9 +15,17 @@ struct Axis {
   std::vector<std::vector<std::string>> steps;  ///< each with a value for each key
 };
 
+/// A machine with overrides of its own.
+struct Variant {
+  std::string name;
+  std::string machine;                 ///< preset or machine file
+  std::vector<std::string> overrides;  ///< "key=value"
+};
+
 struct Experiment {
   std::vector<std::string> traces;              ///< files
   std::vector<std::string> machines;            ///< presets or machine files
+  std::vector<Variant> variants;                ///< further machines
   std::vector<Axis> axes;                       ///< crossed with each other
   std::map<std::string, std::string> baseline;  ///< column -> value; the first where absent
   RunSettings options;  ///< of every run; machine, overrides, out and trace are unused

@@ -17,8 +17,9 @@
 namespace mmu {
 namespace {
 
-const std::vector<std::string> kMembers = {"traces",   "machines", "seeds", "axes",
-                                           "baseline", "options",  "zip"};
+const std::vector<std::string> kMembers = {"traces", "machines", "variants", "seeds",
+                                           "axes",   "baseline", "options",  "zip"};
+const std::vector<std::string> kVariantMembers = {"name", "machine", "set"};
 const std::vector<std::string> kOptions = {"instructions", "interval", "watchdog",
                                            "map_on_touch", "check",    "miss_classes",
                                            "no_run_ahead", "format"};
@@ -33,8 +34,13 @@ void sort_by_place(std::vector<Placed>& all) {
 
 class Reader {
  public:
-  explicit Reader(const std::string& source)
-      : source_(source), folder_(std::filesystem::path(source).parent_path()) {}
+  Reader(const std::string& source, const std::vector<std::string>& others)
+      : source_(source),
+        folder_(std::filesystem::path(source).parent_path()),
+        others_(others),
+        members_(kMembers) {
+    members_.insert(members_.end(), others.begin(), others.end());
+  }
   Experiment read(const toml::table& table);
 
  private:
@@ -54,8 +60,12 @@ class Reader {
     Axis axis;
   };
   void axes(const std::string& path, const toml::node& node, std::vector<PlacedAxis>& into);
-  void zips(const toml::node& node);
+  void tables(const std::string& name, const toml::node& node,
+              void (Reader::*one)(const toml::table&));
+  const Knob* knob_of(const std::string& path, const toml::node& node);
   void zip(const toml::table& table);
+  void variant(const toml::table& table);
+  void overrides(const std::string& path, const toml::node& node, Variant& into);
   void seeds(const toml::node& node);
   void set(std::uint64_t& option, const std::string& key, const toml::node& node);
   void set(bool& option, const std::string& key, const toml::node& node);
@@ -64,10 +74,16 @@ class Reader {
   std::optional<std::string> text_of(const toml::node& node) const;
   std::vector<std::string> texts(const std::string& what, const toml::node& node);
   std::string beside(const std::string& path) const { return (folder_ / path).string(); }
+  /// A preset's name stays as it is.
+  std::string machine_of(const std::string& name) const {
+    return std::filesystem::path(name).extension() == ".toml" ? beside(name) : name;
+  }
   void finish() const;
 
   std::string source_;
   std::filesystem::path folder_;
+  const std::vector<std::string>& others_;  // keys that somebody else reads
+  std::vector<std::string> members_;        // all of them
   Experiment experiment_;
   std::vector<PlacedAxis> axes_;
   std::vector<Mistake> mistakes_;
@@ -109,12 +125,8 @@ void Reader::axes(const std::string& path, const toml::node& node, std::vector<P
     }
     return;
   }
-  const Knob* knob = find_knob(path);
-  if (knob == nullptr) {
-    mistake(node.source(),
-            "unknown knob \"" + path + "\"; did you mean \"" + nearest_knob_path(path) + "\"?");
-    return;
-  }
+  const Knob* knob = knob_of(path, node);
+  if (knob == nullptr) return;
   Axis axis{{path}, {}};
   for (const std::string& value : texts(path, node)) {
     try {
@@ -127,16 +139,27 @@ void Reader::axes(const std::string& path, const toml::node& node, std::vector<P
   into.push_back({node.source().begin, std::move(axis)});
 }
 
-void Reader::zips(const toml::node& node) {
+void Reader::tables(const std::string& name, const toml::node& node,
+                    void (Reader::*one)(const toml::table&)) {
   const toml::array* array = node.as_array();
+  const std::string text = name + " must be tables, [[" + name + "]]";
   for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
     if (const toml::table* table = array->get_as<toml::table>(i)) {
-      zip(*table);
+      (this->*one)(*table);
     } else {
-      mistake(node.source(), "zip must be tables, [[zip]]");
+      mistake(node.source(), text);
     }
   }
-  if (array == nullptr) mistake(node.source(), "zip must be tables, [[zip]]");
+  if (array == nullptr) mistake(node.source(), text);
+}
+
+const Knob* Reader::knob_of(const std::string& path, const toml::node& node) {
+  const Knob* knob = find_knob(path);
+  if (knob == nullptr) {
+    mistake(node.source(),
+            "unknown knob \"" + path + "\"; did you mean \"" + nearest_knob_path(path) + "\"?");
+  }
+  return knob;
 }
 
 void Reader::zip(const toml::table& table) {
@@ -158,6 +181,49 @@ void Reader::zip(const toml::table& table) {
     }
   }
   if (!together.keys.empty()) axes_.push_back({table.source().begin, std::move(together)});
+}
+
+/// Knobs below `node` with one value each: mmu.stlb.entries = 512.
+void Reader::overrides(const std::string& path, const toml::node& node, Variant& into) {
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, inner] : *table) {
+      overrides((path.empty() ? "" : path + ".") + std::string(key.str()), inner, into);
+    }
+    return;
+  }
+  if (path.empty()) {
+    mistake(node.source(), "set must be a table, e.g. { mmu.stlb.entries = 512 }");
+    return;
+  }
+  const Knob* knob = knob_of(path, node);
+  if (knob == nullptr) return;
+  const std::string value = text_of(node).value_or("");
+  try {
+    parse_value(*knob, value);
+    into.overrides.push_back(path + "=" + value);
+  } catch (const ConfigError& error) {
+    mistake(node.source(), error.what());
+  }
+}
+
+void Reader::variant(const toml::table& table) {
+  Variant variant{"", std::string(kDefaultPreset), {}};
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    if (name == "set") {
+      overrides("", node, variant);
+    } else if (name != "name" && name != "machine") {
+      mistake(key.source(), "unknown key \"" + name + "\"; did you mean \"" +
+                                nearest_word(name, kVariantMembers) + "\"?");
+    } else if (const auto text = node.value<std::string>()) {
+      (name == "name" ? variant.name : variant.machine) =
+          name == "name" ? *text : machine_of(*text);
+    } else {
+      mistake(node.source(), name + " must be a text");
+    }
+  }
+  if (variant.name.empty()) mistake(table.source(), "a variant must have a name");
+  experiment_.variants.push_back(std::move(variant));
 }
 
 void Reader::seeds(const toml::node& node) {
@@ -245,22 +311,23 @@ void Reader::member(const toml::key& key, const toml::node& node) {
     }
   } else if (name == "machines") {
     for (const std::string& machine : texts(name, node)) {
-      const bool is_file = std::filesystem::path(machine).extension() == ".toml";
-      experiment_.machines.push_back(is_file ? beside(machine) : machine);
+      experiment_.machines.push_back(machine_of(machine));
     }
+  } else if (name == "variants") {
+    tables(name, node, &Reader::variant);
   } else if (name == "seeds") {
     seeds(node);
   } else if (name == "axes") {
     axes("", node, axes_);
   } else if (name == "zip") {
-    zips(node);
+    tables(name, node, &Reader::zip);
   } else if (name == "baseline") {
     baseline("", node);
   } else if (name == "options") {
     for (const auto& [inner_key, inner] : *table) option(inner_key, inner);
-  } else {
+  } else if (std::find(others_.begin(), others_.end(), name) == others_.end()) {
     mistake(key.source(),
-            "unknown key \"" + name + "\"; did you mean \"" + nearest_word(name, kMembers) + "\"?");
+            "unknown key \"" + name + "\"; did you mean \"" + nearest_word(name, members_) + "\"?");
   }
 }
 
@@ -283,15 +350,18 @@ Experiment Reader::read(const toml::table& table) {
   finish();
   sort_by_place(axes_);
   for (PlacedAxis& placed : axes_) experiment_.axes.push_back(std::move(placed.axis));
-  if (experiment_.machines.empty()) experiment_.machines = {std::string(kDefaultPreset)};
+  if (experiment_.machines.empty() && experiment_.variants.empty()) {
+    experiment_.machines = {std::string(kDefaultPreset)};
+  }
   return std::move(experiment_);
 }
 
 }  // namespace
 
-Experiment parse_experiment(std::string_view text, const std::string& source) {
+Experiment parse_experiment(std::string_view text, const std::string& source,
+                            const std::vector<std::string>& others) {
   try {
-    return Reader(source).read(toml::parse(text, std::string_view(source)));
+    return Reader(source, others).read(toml::parse(text, std::string_view(source)));
   } catch (const toml::parse_error& error) {
     const auto& at = error.source().begin;
     throw ConfigError(source + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
@@ -300,12 +370,15 @@ Experiment parse_experiment(std::string_view text, const std::string& source) {
 }
 
 Experiment read_experiment(const std::string& path) {
+  return parse_experiment(experiment_text(path), path);
+}
+
+std::string experiment_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in || std::filesystem::is_directory(path)) {
     throw ConfigError(path + ": cannot read this experiment");
   }
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  return parse_experiment(text, path);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace mmu

@@ -1,7 +1,5 @@
 #include "sim/experiment/sweep_directory.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -18,15 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kPlanFile = "sweep.json";
-
-/// Whole or not at all: whoever reads meanwhile, or after a kill, sees the old or the new text.
-void replace_file(const std::string& path, const std::string& text) {
-  const std::string beside = path + ".new-" + std::to_string(getpid());
-  write_text(beside, text);
-  std::error_code error;
-  fs::rename(beside, path, error);
-  if (error) throw ConfigError(path + ": cannot be written");
-}
 
 /// By the name of the point: what ResultDirectory writes to the side, ".NAME.partial-PID".
 using Debris = std::multimap<std::string, fs::path>;
@@ -92,7 +81,7 @@ void SweepDirectory::write_plan() const {
   }
   fs::create_directories(out, error);
   if (error) throw ConfigError(path_ + ": cannot be made: " + error.message());
-  replace_file(path_ + "/" + kPlanFile, plan_json(plan_, options_).dump(1) + "\n");
+  replace_text(path_ + "/" + kPlanFile, plan_json(plan_, options_).dump(1) + "\n");
 }
 
 std::vector<std::string> SweepDirectory::command(std::size_t i) const {
@@ -159,7 +148,7 @@ void SweepDirectory::record(std::size_t point, const PointFailure& failure) cons
                      {"attempts", failure.attempts},
                      {"timed_out", failure.timed_out},
                      {"message", failure.message}};
-  replace_file(failure_file(point),
+  replace_text(failure_file(point),
                json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

@@ -27,18 +27,34 @@ std::string label_of(const std::string& path) {
   return (file.extension() == ".toml" ? file.stem() : file.filename()).string();
 }
 
-Column column_of(const std::string& name, const std::vector<std::string>& files,
-                 std::string Step::*member) {
-  Column column{{name}, {}};
+/// Throws ConfigError if two steps have one name.
+void check_names(const Column& column) {
   std::set<std::string> labels;
-  for (const std::string& file : files) {
-    Step step{{label_of(file)}, {}, {}, {}};
-    step.*member = file;
-    if (!labels.insert(step.values[0]).second) {
-      throw ConfigError("two entries of " + name + "s are called \"" + step.values[0] + "\"");
-    }
-    column.steps.push_back(std::move(step));
+  for (const Step& step : column.steps) {
+    if (labels.insert(step.values[0]).second) continue;
+    throw ConfigError("two entries of " + column.names[0] + "s are called \"" + step.values[0] +
+                      "\"");
   }
+}
+
+Column traces_of(const Experiment& experiment) {
+  Column column{{"trace"}, {}};
+  for (const std::string& file : experiment.traces) {
+    column.steps.push_back({{label_of(file)}, {}, file, {}});
+  }
+  check_names(column);
+  return column;
+}
+
+Column machines_of(const Experiment& experiment) {
+  Column column{{"machine"}, {}};
+  for (const std::string& machine : experiment.machines) {
+    column.steps.push_back({{label_of(machine)}, {}, {}, machine});
+  }
+  for (const Variant& variant : experiment.variants) {
+    column.steps.push_back({{variant.name}, variant.overrides, {}, variant.machine});
+  }
+  check_names(column);
   return column;
 }
 
@@ -55,8 +71,7 @@ Column column_of(const Axis& axis) {
 }
 
 std::vector<Column> columns_of(const Experiment& experiment) {
-  std::vector<Column> columns{column_of("trace", experiment.traces, &Step::trace),
-                              column_of("machine", experiment.machines, &Step::machine)};
+  std::vector<Column> columns{traces_of(experiment), machines_of(experiment)};
   std::set<std::string> keys;
   for (const Axis& axis : experiment.axes) {
     for (const std::string& key : axis.keys) {
@@ -67,25 +82,40 @@ std::vector<Column> columns_of(const Experiment& experiment) {
   return columns;
 }
 
-SweepPoint with(const SweepPoint& point, const Column& column, const Step& step) {
+/// Traces and machines speak for themselves in a whole name.
+std::string name_part(const std::string& column, const std::string& value, PointNames names) {
+  const bool bare = names == PointNames::kWhole && (column == "trace" || column == "machine");
+  return bare ? value : column + "=" + value;
+}
+
+bool is_shown(const Column& column, PointNames names) {
+  return names == PointNames::kWhole || column.steps.size() > 1;
+}
+
+SweepPoint with(const SweepPoint& point, const Column& column, const Step& step, PointNames names) {
   SweepPoint next = point;
   next.overrides.insert(next.overrides.end(), step.overrides.begin(), step.overrides.end());
   if (!step.trace.empty()) next.trace = step.trace;
   if (!step.machine.empty()) next.machine = step.machine;
-  if (column.steps.size() == 1) return next;
+  if (!is_shown(column, names)) return next;
   for (std::size_t k = 0; k < column.names.size(); ++k) {
     next.values.push_back(step.values[k]);
-    next.name += (next.name.empty() ? "" : ",") + column.names[k] + "=" + step.values[k];
+    next.name += (next.name.empty() ? "" : ",") + name_part(column.names[k], step.values[k], names);
   }
   std::replace(next.name.begin(), next.name.end(), '/', '_');
   return next;
 }
 
 /// Names of directories stay within what file systems allow.
-void shorten_names(std::vector<SweepPoint>& points) {
+void shorten_names(std::vector<SweepPoint>& points, PointNames names) {
   constexpr std::size_t kLongest = 200;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (points[i].name.size() > kLongest) points[i].name = "point-" + std::to_string(i);
+    const bool is_long = points[i].name.size() > kLongest;
+    if (is_long && names == PointNames::kWhole) {
+      throw ConfigError(points[i].name + ": longer than " + std::to_string(kLongest) +
+                        " characters, as the name of a file; [[variants]] have short ones");
+    }
+    if (is_long) points[i].name = "point-" + std::to_string(i);
     if (points[i].name.empty()) points[i].name = "base";
   }
 }
@@ -123,12 +153,12 @@ void choose_baselines(SweepPlan& plan, const std::map<std::string, std::string>&
 
 }  // namespace
 
-SweepPlan plan_sweep(const Experiment& experiment) {
+SweepPlan plan_sweep(const Experiment& experiment, PointNames names) {
   constexpr std::size_t kMostPoints = 100'000;
   SweepPlan plan;
   plan.points.emplace_back();
   for (const Column& column : columns_of(experiment)) {
-    if (column.steps.size() > 1) {
+    if (is_shown(column, names)) {
       plan.columns.insert(plan.columns.end(), column.names.begin(), column.names.end());
     }
     if (plan.points.size() * column.steps.size() > kMostPoints) {
@@ -136,11 +166,11 @@ SweepPlan plan_sweep(const Experiment& experiment) {
     }
     std::vector<SweepPoint> points;
     for (const SweepPoint& point : plan.points) {
-      for (const Step& step : column.steps) points.push_back(with(point, column, step));
+      for (const Step& step : column.steps) points.push_back(with(point, column, step, names));
     }
     plan.points = std::move(points);
   }
-  shorten_names(plan.points);
+  shorten_names(plan.points, names);
   choose_baselines(plan, experiment.baseline);
   return plan;
 }

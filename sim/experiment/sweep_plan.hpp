@@ -1,6 +1,7 @@
 // The points of a sweep: every combination of what an experiment varies.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,16 @@ struct SweepPlan {
   std::vector<SweepPoint> points;
 };
 
+/// What the name of a point is made of.
+enum class PointNames : std::uint8_t {
+  kVarying,  ///< what varies: "machine=cva6,seed=2"; "base" if nothing does
+  kWhole,    ///< all: "sort.mmt,cva6,seed=2"; stays the same when the plan grows
+};
+
 /// Traces vary slowest, then machines; the last axis varies fastest. A point's baseline has its
 /// trace and its seed. Throws ConfigError for a key in two axes, more than 100,000 points, two
-/// traces or machines of one name, or a baseline that is none of the points.
-SweepPlan plan_sweep(const Experiment& experiment);
+/// traces or machines of one name, a whole name that is too long, or a baseline that is none of the
+/// points.
+SweepPlan plan_sweep(const Experiment& experiment, PointNames names = PointNames::kVarying);
 
 }  // namespace mmu

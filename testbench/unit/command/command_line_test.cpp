@@ -77,7 +77,7 @@ TEST(CommandLine, DefaultsAreThoseOfTheHelp) {
 TEST(CommandLine, SweepComparesAndOthers) {
   const auto sweep = parse({"sweep", "--set", "mmu.stlb.entries=384,768", "-j", "3", "t.mmt"});
   ASSERT_TRUE(sweep.command);
-  EXPECT_EQ(std::get<SweepCommand>(*sweep.command).jobs, 3u);
+  EXPECT_EQ(std::get<SweepCommand>(*sweep.command).pool.jobs, 3u);
   EXPECT_EQ(std::get<SweepCommand>(*sweep.command).settings.overrides,
             std::vector<std::string>{"mmu.stlb.entries=384,768"});
   const auto compare = parse({"compare", "a", "b", "c"});

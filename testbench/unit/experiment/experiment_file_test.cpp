@@ -53,6 +53,50 @@ TEST(ExperimentFile, WithoutMachinesItIsTheDefaultOne) {
   EXPECT_EQ(read("traces = [\"a\"]").machines, std::vector<std::string>{"research-baseline"});
 }
 
+TEST(ExperimentFile, VariantsHaveAMachineANameAndOverrides) {
+  const Experiment experiment = read(R"(
+traces = ["a"]
+[[variants]]
+name = "small"
+machine = "my.toml"
+set = { mmu.dtlb.entries = 16, os.memory_bytes = "1GiB" }
+[[variants]]
+name = "plain"
+)");
+  EXPECT_TRUE(experiment.machines.empty());
+  ASSERT_EQ(experiment.variants.size(), 2u);
+  EXPECT_EQ(experiment.variants[0].name, "small");
+  EXPECT_EQ(experiment.variants[0].machine, "dir/my.toml");
+  EXPECT_EQ(experiment.variants[0].overrides,
+            (std::vector<std::string>{"mmu.dtlb.entries=16", "os.memory_bytes=1GiB"}));
+  EXPECT_EQ(experiment.variants[1].machine, "research-baseline");
+}
+
+TEST(ExperimentFile, MistakesInVariantsHaveAPlace) {
+  EXPECT_EQ(error_of("traces = [\"a\"]\n[[variants]]\nnam = \"x\"\n"),
+            "dir/e.toml:2:1: a variant must have a name\n"
+            "dir/e.toml:3:1: unknown key \"nam\"; did you mean \"name\"?");
+  EXPECT_EQ(error_of("traces = [\"a\"]\nvariants = [1]\n"),
+            "dir/e.toml:2:12: variants must be tables, [[variants]]");
+  const std::string begin = "traces = [\"a\"]\n[[variants]]\nname = \"x\"\n";
+  EXPECT_EQ(error_of(begin + "set.mmu.stlb.entrys = 4\n"),
+            "dir/e.toml:4:23: unknown knob \"mmu.stlb.entrys\"; did you mean "
+            "\"mmu.stlb.entries\"?");
+  EXPECT_EQ(error_of(begin + "set = 3\n"),
+            "dir/e.toml:4:7: set must be a table, e.g. { mmu.stlb.entries = 512 }");
+  EXPECT_NE(error_of(begin + "set.mmu.walker.count = [1, 2]\n").find("dir/e.toml:4:24: "),
+            std::string::npos);
+  EXPECT_EQ(error_of(begin + "machine = 3\n"), "dir/e.toml:4:11: machine must be a text");
+}
+
+TEST(ExperimentFile, KeysOfOthersAreLeftToThem) {
+  EXPECT_EQ(parse_experiment("traces = [\"a\"]\nfigures = 3\n", "e.toml", {"figures"}).traces,
+            std::vector<std::string>{"a"});
+  EXPECT_EQ(config_error_of(
+                [] { parse_experiment("traces = [\"a\"]\nfigurs = 3\n", "e.toml", {"figures"}); }),
+            "e.toml:2:1: unknown key \"figurs\"; did you mean \"figures\"?");
+}
+
 TEST(ExperimentFile, ZippedTablesAreOneAxisEach) {
   const Experiment experiment = read(R"(
 traces = ["a"]

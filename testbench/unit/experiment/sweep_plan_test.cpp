@@ -36,6 +36,31 @@ TEST(SweepPlan, WithoutValuesThereIsOnePoint) {
   EXPECT_EQ(plan.points[0].machine, "cva6");
 }
 
+TEST(SweepPlan, WholeNamesSayAllAndStayWhenThePlanGrows) {
+  Experiment experiment = experiment_of({"seed=5"});
+  EXPECT_EQ(mmu::plan_sweep(experiment, PointNames::kWhole).points[0].name, "t.mmt,cva6,seed=5");
+  experiment.traces.emplace_back("u.mmt");
+  EXPECT_EQ(mmu::plan_sweep(experiment, PointNames::kWhole).points[0].name, "t.mmt,cva6,seed=5");
+  experiment.traces = {std::string(200, 'x')};
+  EXPECT_NE(config_error_of([&] {
+              mmu::plan_sweep(experiment, PointNames::kWhole);
+            }).find("longer than 200 characters"),
+            std::string::npos);
+}
+
+TEST(SweepPlan, VariantsAreMachinesWithOverridesOfTheirOwn) {
+  Experiment experiment = experiment_of({"seed=1,2"});
+  experiment.variants = {{"wide", "rocket", {"mmu.walker.count=2"}}};
+  const SweepPlan plan = mmu::plan_sweep(experiment);
+  ASSERT_EQ(plan.points.size(), 4u);
+  EXPECT_EQ(plan.points[3].name, "machine=wide,seed=2");
+  EXPECT_EQ(plan.points[3].machine, "rocket");
+  EXPECT_EQ(plan.points[3].overrides, (std::vector<std::string>{"mmu.walker.count=2", "seed=2"}));
+  experiment.variants[0].name = "cva6";
+  EXPECT_EQ(config_error_of([&] { mmu::plan_sweep(experiment); }),
+            "two entries of machines are called \"cva6\"");
+}
+
 TEST(SweepPlan, TracesAndMachinesAreColumnsThatVarySlowest) {
   Experiment experiment = experiment_of({"mmu.walker.count=1,2"});
   experiment.traces = {"a/x.mmt", "a/y.mmt"};
