@@ -14,6 +14,7 @@ build_packages=(
 check_packages=(
   clang clang-format clang-tidy                        # style checks and the second compiler
   chromium chromium-driver python3-selenium            # the report page, in a browser
+  zsh groff-base                                       # completion and the manual page
 )
 coverage_packages=(gcovr)                              # a coverage report
 capture_packages=(valgrind)                            # to take traces of one's own programs

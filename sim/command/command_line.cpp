@@ -8,6 +8,7 @@
 
 #include "hw/common/log.hpp"
 #include "sim/command/cli_regress.hpp"
+#include "sim/command/cli_texts.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/sweep_subject.hpp"
 #include "sim/presets/presets.hpp"
@@ -32,6 +33,7 @@ class CommandLine {
  public:
   CommandLine();
   ParsedCommandLine parse(int argc, const char* const* argv);
+  CommandDescription description() const { return describe(app_); }
 
  private:
   void run();
@@ -68,6 +70,9 @@ class CommandLine {
   TraceHeadCommand head_;
   TraceCheckCommand check_trace_;
   TraceWorkloadsCommand workloads_;
+  CompletionCommand completion_;
+  CompleteCommand complete_;
+  ManualCommand manual_;
 };
 
 CommandLine::CommandLine() {
@@ -83,6 +88,9 @@ CommandLine::CommandLine() {
   machine();
   translate();
   trace();
+  choose(completion_options(app_, completion_), completion_);
+  choose(complete_options(app_, complete_), complete_);
+  choose(manual_options(app_), manual_);
 }
 
 void CommandLine::machine_options(CLI::App& app, std::string& machine,
@@ -378,5 +386,7 @@ ParsedCommandLine CommandLine::parse(int argc, const char* const* argv) {
 ParsedCommandLine parse_command_line(int argc, const char* const* argv) {
   return CommandLine().parse(argc, argv);
 }
+
+CommandDescription command_description() { return CommandLine().description(); }
 
 }  // namespace mmu

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "sim/command/cli_description.hpp"
 #include "sim/command/commands.hpp"
 
 namespace mmu {
@@ -14,5 +15,8 @@ struct ParsedCommandLine {
 
 /// Prints help and version to stdout, usage errors to stderr.
 ParsedCommandLine parse_command_line(int argc, const char* const* argv);
+
+/// All commands and options, as data.
+CommandDescription command_description();
 
 }  // namespace mmu

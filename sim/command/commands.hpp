@@ -99,11 +99,19 @@ struct TraceCheckCommand {
   traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 
+struct CompletionCommand {
+  std::string shell;
+};
+struct CompleteCommand {
+  std::vector<std::string> words;  ///< of the line so far; the last may be empty
+};
+struct ManualCommand {};
+
 using Command =
     std::variant<RunCommand, SweepCommand, RegressCommand, CompareCommand, MachineListCommand,
                  MachineShowCommand, MachineProbeCommand, MachineCheckCommand, TranslateCommand,
                  TraceConvertCommand, TraceInfoCommand, TraceHeadCommand, TraceCheckCommand,
-                 TraceWorkloadsCommand>;
+                 TraceWorkloadsCommand, CompletionCommand, CompleteCommand, ManualCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
@@ -119,5 +127,8 @@ int execute(const TraceInfoCommand& command);
 int execute(const TraceHeadCommand& command);
 int execute(const TraceCheckCommand& command);
 int execute(const TraceWorkloadsCommand& command);
+int execute(const CompletionCommand& command);
+int execute(const CompleteCommand& command);
+int execute(const ManualCommand& command);
 
 }  // namespace mmu
