@@ -1,6 +1,6 @@
 # What "cmake --install" puts where: the program, its manual page and completions, which the program
-# itself writes, the documentation, and the presets' machine files as examples (the program has them
-# built in). Headers and libraries for other programs are added here.
+# itself writes, the Python package that calls it, the documentation, and the presets' machine files
+# as examples (the program has them built in). Headers and libraries for other programs are added here.
 include(GNUInstallDirs)
 
 set(texts ${CMAKE_BINARY_DIR}/share)
@@ -21,6 +21,11 @@ install(FILES ${texts}/mmusim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${texts}/mmusim.bash RENAME mmusim
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${texts}/_mmusim DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+set(MMU_PYTHON_DIR lib/python3/dist-packages CACHE STRING
+    "Where the Python package goes, below the prefix")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/sim/python/mmusim DESTINATION ${MMU_PYTHON_DIR}
+        FILES_MATCHING PATTERN "*.py")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DATADIR}/mmusim)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sim/presets/

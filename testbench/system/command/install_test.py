@@ -66,6 +66,15 @@ class Installed(InstallTest):
         self.assertIn("1 figures, new", self.output("mmusim", "regress", "--accept", suite))
         self.assertIn("1 passed", self.output("mmusim", "regress", suite))
 
+    def test_the_python_package_finds_the_program_beside_it(self):
+        trace = Path(__file__).resolve().parents[3] / "traces/samples/sort.mmt"
+        call = f'import mmusim; print(mmusim.run("cva6", "{trace}", instructions=1000))'
+        environment = {**os.environ, "PYTHONPATH": str(self.prefix / "lib/python3/dist-packages")}
+        environment.pop("MMUSIM_PROGRAM", None)
+        done = subprocess.run([sys.executable, "-c", call], env=environment, text=True, check=True,
+                              capture_output=True)
+        self.assertIn("<mmusim.Result sort.mmt on cva6: done, ", done.stdout)
+
 
 class Bash(InstallTest):
     def answers(self, line, cwd=None):
