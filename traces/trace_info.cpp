@@ -37,7 +37,17 @@ class PageCounter {
       pages_.insert(page);
     }
   }
-  std::uint64_t count() const { return pages_.size(); }
+  /// Of 4 KiB, 64 KiB, 2 MiB and 1 GiB.
+  std::array<std::uint64_t, 4> counts() const {
+    std::array<std::uint64_t, 4> counts{pages_.size()};
+    constexpr unsigned kShifts[] = {0, 4, 9, 18};
+    for (std::size_t i = 1; i < counts.size(); ++i) {
+      std::unordered_set<std::uint64_t> larger;
+      for (const std::uint64_t page : pages_) larger.insert(page >> kShifts[i]);
+      counts[i] = larger.size();
+    }
+    return counts;
+  }
 
  private:
   std::array<std::uint64_t, 1024> recent_{};
@@ -92,7 +102,7 @@ class Summarizer {
   }
   TraceSummary finish(const TraceHeader& header) {
     summary_.header = header;
-    summary_.pages = pages_.count();
+    summary_.pages = pages_.counts();
     summary_.threads = threads_.count();
     summary_.hash = hash_.value();
     return summary_;
@@ -136,10 +146,13 @@ std::uint64_t TraceSummary::event_count() const {
   return std::accumulate(events.begin(), events.end(), std::uint64_t{0});
 }
 
-TraceSummary summarize(TraceSource& source) {
+TraceSummary summarize(TraceSource& source, const std::function<bool(const TraceBlock&)>& also) {
   Summarizer summarizer;
   TraceBlock block;
-  while (source.next(block)) summarizer.add(block);
+  while (source.next(block)) {
+    summarizer.add(block);
+    if (also && !also(block)) break;
+  }
   return summarizer.finish(source.header());
 }
 
@@ -185,7 +198,8 @@ void print_summary(const TraceSummary& summary, std::ostream& out) {
     out << " " << summary.records[kind] << " " << name_of(static_cast<AccessKind>(kind));
   }
   out << "\n";
-  line("pages") << summary.pages << " of 4 KiB touched\n";
+  line("pages") << summary.pages[0] << " of 4 KiB touched, " << summary.pages[1] << " of 64 KiB, "
+                << summary.pages[2] << " of 2 MiB, " << summary.pages[3] << " of 1 GiB\n";
   line("threads") << summary.threads << "\n";
   line("events") << summary.event_count() << ":";
   for (std::size_t type = 0; type < summary.events.size(); ++type) {

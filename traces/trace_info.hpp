@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <string>
@@ -18,7 +19,8 @@ struct TraceSummary {
   std::array<std::uint64_t, kOsEventTypes> events{};  ///< by OsEventType
   std::uint64_t failed_events = 0;
   std::uint64_t instructions = 0;
-  std::uint64_t pages = 0;        ///< distinct 4-KiB pages touched, records with a handle left out
+  /// Distinct pages touched, of 4 KiB, 64 KiB, 2 MiB, 1 GiB; records with a handle left out.
+  std::array<std::uint64_t, 4> pages{};
   std::uint64_t with_handle = 0;  ///< records
   std::uint64_t dependent = 0;    ///< records that depend on another one
   std::uint64_t threads = 0;      ///< seen in records
@@ -28,8 +30,10 @@ struct TraceSummary {
   std::uint64_t event_count() const;
 };
 
-/// Reads `source` to its end. Throws InputError.
-TraceSummary summarize(TraceSource& source);
+/// Reads `source` to its end, or until `also`, which is shown each block, returns false. Throws
+/// InputError.
+TraceSummary summarize(TraceSource& source,
+                       const std::function<bool(const TraceBlock&)>& also = nullptr);
 void print_summary(const TraceSummary& summary, std::ostream& out);
 
 /// The first `records` records, one line each, with the events that stand among them.

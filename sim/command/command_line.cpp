@@ -8,6 +8,7 @@
 
 #include "hw/common/log.hpp"
 #include "sim/command/cli_regress.hpp"
+#include "sim/command/cli_reuse.hpp"
 #include "sim/command/cli_texts.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/sweep_subject.hpp"
@@ -355,6 +356,7 @@ void CommandLine::trace() {
   CLI::App& info = *app.add_subcommand("info", "Describe a trace");
   info.add_option("TRACE", info_.trace, "A trace or workload")->required();
   format_option(info, info_.format);
+  reuse_options(info, info_);
   choose(info, info_);
   CLI::App& head = *app.add_subcommand("head", "Print the first records and events of a trace");
   head.add_option("TRACE", head_.trace, "A trace or workload")->required();

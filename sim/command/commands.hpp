@@ -85,6 +85,11 @@ struct TraceConvertCommand {
 struct TraceInfoCommand {
   std::string trace;
   traces::TraceFormat format = traces::TraceFormat::kAuto;
+  bool reuse = false;  ///< the rest is for that
+  std::string page_size = "4KiB";
+  std::uint64_t window_instructions = 1'000'000;
+  double sample_rate = 1;
+  std::string curve, json;  ///< files to write; empty: none
 };
 struct TraceHeadCommand {
   std::string trace;

@@ -6,8 +6,10 @@
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/progress.hpp"
+#include "sim/command/reuse_report.hpp"
 #include "sim/command/stop_signal.hpp"
 #include "sim/command/workload_list.hpp"
+#include "sim/result/text_file.hpp"
 #include "sim/result/text_table.hpp"
 #include "traces/convert.hpp"
 #include "traces/open_trace.hpp"
@@ -37,6 +39,34 @@ traces::ConvertResult convert_watched(const TraceConvertCommand& command) {
   return traces::convert(source, command.to, options);
 }
 
+/// With a line of progress: it may take a while.
+int describe_reuse(const TraceInfoCommand& command) {
+  const StopSignal stop;
+  traces::ReadAhead trace(traces::open_trace(command.trace, {true, command.format}));
+  traces::ReuseAnalysis analysis(
+      {reuse_page_shift(command.page_size), command.window_instructions, command.sample_rate});
+  Progress progress(trace.header().records, "records");
+  std::uint64_t records = 0;
+  const traces::TraceSummary summary = traces::summarize(trace, [&](const TraceBlock& block) {
+    analysis.add(block);
+    records += block.records.size();
+    progress.update(records);
+    return !StopSignal::asked();
+  });
+  if (StopSignal::asked()) {
+    std::cerr << "mmusim: interrupted\n";
+    return kExitSimulated;
+  }
+  analysis.finish();
+  if (!command.curve.empty()) write_text(command.curve, curve_csv(analysis));
+  if (!command.json.empty()) {
+    write_text(command.json, reuse_json(analysis, summary).dump(1) + "\n");
+  }
+  traces::print_summary(summary, std::cout);
+  std::cout << reuse_text(analysis);
+  return kExitDone;
+}
+
 }  // namespace
 
 int execute(const TraceConvertCommand& command) {
@@ -58,6 +88,7 @@ int execute(const TraceConvertCommand& command) {
 }
 
 int execute(const TraceInfoCommand& command) {
+  if (command.reuse) return describe_reuse(command);
   const auto trace = traces::open_trace(command.trace, {true, command.format});
   traces::print_summary(traces::summarize(*trace), std::cout);
   return kExitDone;

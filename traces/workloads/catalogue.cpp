@@ -50,8 +50,8 @@ std::vector<WorkloadKind> make_kinds() {
 }  // namespace
 
 const std::vector<WorkloadKind>& workload_kinds() {
-  static const std::vector<WorkloadKind> kinds = make_kinds();
-  return kinds;
+  static const std::vector<WorkloadKind> kKinds = make_kinds();
+  return kKinds;
 }
 
 const WorkloadKind* find_workload(std::string_view name) {

@@ -191,7 +191,7 @@ TEST_F(ConvertTest, InfoCountsWhatIsThere) {
   EXPECT_EQ(summary.events, (std::array<std::uint64_t, kOsEventTypes>{2, 2, 1, 1, 1, 4, 0}));
   EXPECT_EQ(summary.failed_events, 2u);
   EXPECT_EQ(summary.threads, 2u);
-  EXPECT_EQ(summary.pages, 6u);
+  EXPECT_EQ(summary.pages[0], 6u);
   const std::string text = info(kSmallLog);
   EXPECT_NE(text.find("./sample -n 3"), std::string::npos) << text;
   EXPECT_NE(text.find("18: 10 fetch 4 load 3 store 1 modify"), std::string::npos) << text;

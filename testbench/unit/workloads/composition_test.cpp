@@ -50,6 +50,12 @@ TEST(MixWorkload, StaysForAWholeTurn) {
   }
 }
 
+TEST(MixWorkload, APartThatEndsInItsTurnHasEnded) {
+  const std::string all = areas(
+      generated("mix:turn=50,[phases:[gups:accesses=2],[gups:accesses=1]],[gups:accesses=5]"));
+  EXPECT_EQ(all.size(), 8u);
+}
+
 TEST(MixWorkload, KeepsDependencesAcrossOthersRecords) {
   const Generated all = generated("mix:[chase:accesses=100],[gups:accesses=100]");
   const auto data = data_of(all);

@@ -104,6 +104,13 @@ TEST_F(LibcHeapTest, LargeBlocksAreMappings) {
   EXPECT_TRUE(mappings_.empty());
 }
 
+TEST_F(LibcHeapTest, MapsWhereAMappingWas) {
+  const std::uint64_t first = malloc(300'000), second = malloc(200'000);
+  free(first);
+  EXPECT_EQ(malloc(250'000), first);
+  EXPECT_GT(malloc(300'000), second);
+}
+
 TEST_F(LibcHeapTest, TakesTheSmallestHoleThatFits) {
   const std::uint64_t a = malloc(1000), b = malloc(100), c = malloc(500), d = malloc(100);
   free(a);

@@ -101,6 +101,25 @@ TEST(BtreeWorkload, SearchesEachNodeByHalves) {
   }
 }
 
+// 1M keys in nodes of 255: 3,922 leaves, 16 nodes above them, the root with 16 children, which are
+// searched with log2 16 = 4 comparisons: head, 4 keys, pointer.
+TEST(BtreeWorkload, FollowsThePointersThatItReads) {
+  const Generated all = generated("btree:keys=1M,node=4KiB,accesses=20K");
+  for (const auto& lookup : operations(all)) {
+    std::vector<std::uint64_t> nodes, pointers;  // which node, which of its pointers
+    for (const DataAccess& access : lookup) {
+      const std::uint64_t at = access.record.address - area(all, 0);
+      if (at % 4096 == 0) nodes.push_back(at / 4096);
+      if (at % 4096 >= 16 + 255 * 8) pointers.push_back((at % 4096 - 16) / 8 - 255);
+    }
+    ASSERT_EQ(nodes.size(), 3u);
+    ASSERT_EQ(pointers.size(), 3u);
+    EXPECT_EQ(lookup[6].record.address - area(all, 0), nodes[1] * 4096);
+    EXPECT_EQ(nodes[1], 1 + pointers[0]);
+    EXPECT_EQ(nodes[2], 17 + pointers[0] * 255 + pointers[1]);
+  }
+}
+
 TEST(BtreeWorkload, ReachesEveryLeaf) {
   const Generated all = generated("btree:keys=100,node=64,accesses=20K");
   std::set<std::uint64_t> nodes;
