@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "hw/arch/errors.hpp"
+#include "traces/highest_address.hpp"
 #include "traces/initial_image.hpp"
 
 namespace mmu::traces {
@@ -36,6 +37,8 @@ ConvertResult convert(TraceSource& source, const std::string& path, const Conver
   OwnTraceWriter writer(path, options.writer);
   const bool find_image = source.header().carries_mappings && source.header().image.empty();
   ImageBuilder image;
+  std::uint64_t first_brk = source.header().brk_start;
+  HighestAddress highest;
   ConvertResult result;
   TraceBlock block;
   bool last = false;
@@ -50,17 +53,19 @@ ConvertResult convert(TraceSource& source, const std::string& path, const Conver
     last = cut(block, limit(options.max_records) - writer.records(),
                limit(options.max_instructions) - writer.instructions());
     if (find_image) image.add(block);
+    if (first_brk == 0) first_brk = first_break(block);
+    highest.add(block);
     writer.add(block);
     if (options.progress && !options.progress(writer.records(), writer.instructions())) {
       return result;
     }
   }
   TraceHeader header = source.header();
-  if (find_image) {
-    header.image = image.areas();
-    header.brk_start = image.brk_start();
-  }
+  if (find_image) header.image = image.areas();
+  header.brk_start = first_brk;
   result.header = writer.finish(std::move(header));
+  highest.add(result.header);
+  result.highest_address = highest.value();
   result.written = true;
   return result;
 }

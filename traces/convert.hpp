@@ -22,9 +22,10 @@ struct ConvertOptions {
 };
 
 struct ConvertResult {
-  TraceHeader header;        ///< as written
-  bool written = false;      ///< false: progress() said so
-  std::string source_error;  ///< with keep_partial: what ended the source; else empty
+  TraceHeader header;                 ///< as written
+  std::uint64_t highest_address = 0;  ///< see HighestAddress
+  bool written = false;               ///< false: progress() said so
+  std::string source_error;           ///< with keep_partial: what ended the source; else empty
 };
 
 /// Writes `source` to `path`, which appears when it is complete. Where the source has mappings but

@@ -10,8 +10,10 @@ namespace mmu::traces {
 EntryStream::EntryStream(std::unique_ptr<ByteStream> bytes, std::size_t entry_bytes)
     : bytes_(std::move(bytes)), entry_bytes_(entry_bytes), buffer_(std::size_t{1} << 18) {}
 
-std::string_view EntryStream::at_hand() {
-  while (end_ - begin_ < entry_bytes_) {
+std::string_view EntryStream::at_hand(std::size_t least) {
+  const std::size_t needed = least * entry_bytes_;
+  if (needed > buffer_.size()) buffer_.resize(needed);
+  while (end_ - begin_ < needed) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
@@ -19,8 +21,8 @@ std::string_view EntryStream::at_hand() {
     end_ += got;
     if (got > 0) continue;
     if (end_ > 0) {
-      fail(0, "the trace ends after " + std::to_string(end_) + " of its " +
-                  std::to_string(entry_bytes_) + " bytes");
+      fail(0, "the trace ends after " + std::to_string(end_) + " of its " + std::to_string(needed) +
+                  " bytes");
     }
     return {};
   }

@@ -16,9 +16,9 @@ class EntryStream {
  public:
   EntryStream(std::unique_ptr<ByteStream> bytes, std::size_t entry_bytes);
 
-  /// The next whole entries, as many as lie at hand; empty at the end. Throws InputError if the
-  /// file ends inside of an entry.
-  std::string_view at_hand();
+  /// The next whole entries, as many as lie at hand, but `least` of them; empty at the end. Throws
+  /// InputError if the file ends inside of an entry, or of the `least` that belong together.
+  std::string_view at_hand(std::size_t least = 1);
   /// Moves on behind the first `entries` of what is at hand.
   void take(std::size_t entries);
 

@@ -167,4 +167,13 @@ std::vector<ImageArea> ImageBuilder::areas() const {
   return areas;
 }
 
+std::uint64_t first_break(const TraceBlock& block) {
+  for (const TraceBlock::Event& at : block.events) {
+    if (at.event.type == OsEventType::kBrk && !at.event.failed()) {
+      return static_cast<std::uint64_t>(at.event.result);
+    }
+  }
+  return 0;
+}
+
 }  // namespace mmu::traces

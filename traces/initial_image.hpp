@@ -67,4 +67,7 @@ class ImageBuilder {
   std::uint64_t brk_start_ = 0;
 };
 
+/// Result of the first brk event of `block` that succeeded; 0 if it has none.
+std::uint64_t first_break(const TraceBlock& block);
+
 }  // namespace mmu::traces

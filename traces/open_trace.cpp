@@ -6,6 +6,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "traces/byte_stream.hpp"
+#include "traces/capture_trace.hpp"
 #include "traces/champsim_trace.hpp"
 #include "traces/content_hash.hpp"
 #include "traces/drmemtrace_trace.hpp"
@@ -48,7 +49,7 @@ TraceHeader completed_header(TraceSource& source) {
   }
   header.command = source.header().command;
   header.brk_start = image.brk_start();
-  header.image = image.areas();
+  if (header.image.empty()) header.image = image.areas();
   header.hash = hash.value();
   return header;
 }
@@ -84,6 +85,8 @@ Opened open_once(const std::string& path, TraceFormat format) {
       return {std::make_unique<ChampsimTrace>(std::move(bytes), kChampsimLayout), false, regular};
     case TraceFormat::kCloudsuite:
       return {std::make_unique<ChampsimTrace>(std::move(bytes), kCloudsuiteLayout), false, regular};
+    case TraceFormat::kCapture:
+      return {std::make_unique<CaptureTrace>(std::move(bytes)), false, regular};
     case TraceFormat::kDrmemtrace:
       return {std::make_unique<DrmemtraceTrace>(std::move(bytes)), false, regular};
     default:

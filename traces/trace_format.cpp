@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "hw/arch/errors.hpp"
+#include "traces/capture_trace.hpp"
 #include "traces/champsim_trace.hpp"
 #include "traces/drmemtrace_trace.hpp"
 #include "traces/own_layout.hpp"
@@ -23,7 +24,8 @@ constexpr Suffix kSuffixes[] = {{".mmt", TraceFormat::kOwn},
                                 {".champsimtrace", TraceFormat::kChampsim},
                                 {".trace", TraceFormat::kChampsim},
                                 {".cloudsuite", TraceFormat::kCloudsuite},
-                                {".drmemtrace", TraceFormat::kDrmemtrace}};
+                                {".drmemtrace", TraceFormat::kDrmemtrace},
+                                {".capture", TraceFormat::kCapture}};
 constexpr std::string_view kPackedSuffixes[] = {".gz", ".xz", ".bz2", ".zst"};
 
 TraceFormat by_name(const std::string& path) {
@@ -53,6 +55,7 @@ TraceFormat recognize(std::string_view start, const std::string& path) {
   if (!start.empty() && start.substr(0, kOwnMagic.size()) == kOwnMagic.substr(0, start.size())) {
     return TraceFormat::kOwn;
   }
+  if (CaptureTrace::begins(start)) return TraceFormat::kCapture;
   if (DrmemtraceTrace::begins(start)) return TraceFormat::kDrmemtrace;
 
   const TraceFormat named = by_name(path);
@@ -69,11 +72,12 @@ TraceFormat recognize(std::string_view start, const std::string& path) {
                      "): there is nothing to translate, so it cannot be replayed through an MMU");
   }
   if (named != TraceFormat::kAuto) return named;
-  throw InputError(
-      path +
-      ": is no trace that can be recognized: neither mmusim's own format, a lackey log, nor "
-      "DynamoRIO's drmemtrace, and its start cannot be records of ChampSim; --format says what it "
-      "is meant to be");
+  throw InputError(path +
+                   ": is no trace that can be recognized: neither mmusim's own format, a lackey "
+                   "log, a stream of "
+                   "the capture plugin, nor DynamoRIO's drmemtrace, and its start cannot be "
+                   "records of ChampSim; --format says what it "
+                   "is meant to be");
 }
 
 }  // namespace mmu::traces

@@ -15,10 +15,11 @@ enum class TraceFormat : std::uint8_t {
   kLackey,
   kChampsim,
   kCloudsuite,
-  kDrmemtrace
+  kDrmemtrace,
+  kCapture
 };
-inline constexpr std::string_view kTraceFormatNames[] = {"auto",     "own",        "lackey",
-                                                         "champsim", "cloudsuite", "drmemtrace"};
+inline constexpr std::string_view kTraceFormatNames[] = {
+    "auto", "own", "lackey", "champsim", "cloudsuite", "drmemtrace", "capture"};
 
 constexpr std::string_view name_of(TraceFormat format) {
   return kTraceFormatNames[static_cast<unsigned>(format)];

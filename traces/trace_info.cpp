@@ -9,7 +9,9 @@
 #include <unordered_set>
 
 #include "hw/arch/errors.hpp"
+#include "hw/arch/page_table_format.hpp"
 #include "traces/content_hash.hpp"
+#include "traces/highest_address.hpp"
 #include "traces/open_trace.hpp"
 #include "traces/own_trace.hpp"
 
@@ -98,12 +100,15 @@ class Summarizer {
       ++summary_.events[static_cast<std::size_t>(at.event.type)];
       summary_.failed_events += at.event.failed() ? 1u : 0u;
     }
+    highest_.add(block);
     hash_.add(block);
   }
   TraceSummary finish(const TraceHeader& header) {
     summary_.header = header;
     summary_.pages = pages_.counts();
     summary_.threads = threads_.count();
+    highest_.add(header);
+    summary_.highest_address = highest_.value();
     summary_.hash = hash_.value();
     return summary_;
   }
@@ -112,6 +117,7 @@ class Summarizer {
   TraceSummary summary_;
   PageCounter pages_;
   std::bitset<256> threads_;
+  HighestAddress highest_;
   ContentHash hash_;
 };
 
@@ -200,6 +206,9 @@ void print_summary(const TraceSummary& summary, std::ostream& out) {
   out << "\n";
   line("pages") << summary.pages[0] << " of 4 KiB touched, " << summary.pages[1] << " of 64 KiB, "
                 << summary.pages[2] << " of 2 MiB, " << summary.pages[3] << " of 1 GiB\n";
+  line("addresses") << "up to " << hex(summary.highest_address)
+                    << "; formats that fit: " << formats_that_fit(VirtAddr(summary.highest_address))
+                    << "\n";
   line("threads") << summary.threads << "\n";
   line("events") << summary.event_count() << ":";
   for (std::size_t type = 0; type < summary.events.size(); ++type) {

@@ -21,10 +21,11 @@ struct TraceSummary {
   std::uint64_t instructions = 0;
   /// Distinct pages touched, of 4 KiB, 64 KiB, 2 MiB, 1 GiB; records with a handle left out.
   std::array<std::uint64_t, 4> pages{};
-  std::uint64_t with_handle = 0;  ///< records
-  std::uint64_t dependent = 0;    ///< records that depend on another one
-  std::uint64_t threads = 0;      ///< seen in records
-  std::uint64_t hash = 0;         ///< as found, not as the header says
+  std::uint64_t with_handle = 0;      ///< records
+  std::uint64_t dependent = 0;        ///< records that depend on another one
+  std::uint64_t threads = 0;          ///< seen in records
+  std::uint64_t highest_address = 0;  ///< see HighestAddress
+  std::uint64_t hash = 0;             ///< as found, not as the header says
 
   std::uint64_t record_count() const;
   std::uint64_t event_count() const;

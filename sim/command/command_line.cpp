@@ -161,10 +161,11 @@ void CommandLine::run() {
       ->allow_extra_args(false)
       ->take_all();
   app.footer(kExitStatuses);
-  app.add_option("TRACE", settings.trace,
-                 "The trace to replay: mmusim's own format, a lackey log, ChampSim's or "
-                 "DynamoRIO's; plain or compressed with gzip, xz, bzip2 or zstd. Or a workload, "
-                 "e.g. gups:bytes=1GiB,accesses=10M,seed=3 (see mmusim trace workloads)")
+  app.add_option(
+         "TRACE", settings.trace,
+         "The trace to replay: mmusim's own format, a capture stream, a lackey log, ChampSim's "
+         "or DynamoRIO's; plain or compressed with gzip, xz, bzip2 or zstd. Or a workload, "
+         "e.g. gups:bytes=1GiB,accesses=10M,seed=3 (see mmusim trace workloads)")
       ->required();
   choose(app, run_);
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "hw/arch/errors.hpp"
+#include "hw/arch/page_table_format.hpp"
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/progress.hpp"
@@ -77,7 +78,9 @@ int execute(const TraceConvertCommand& command) {
   }
   std::cout << command.to << ": " << grouped(result.header.records) << " records, "
             << grouped(result.header.instructions) << " instructions, "
-            << grouped(result.header.events) << " events\n";
+            << grouped(result.header.events) << " events; addresses up to 0x" << std::hex
+            << result.highest_address << std::dec
+            << ", formats that fit: " << formats_that_fit(VirtAddr(result.highest_address)) << "\n";
   if (!result.source_error.empty()) {
     std::cout.flush();
     std::cerr << "mmusim: " << result.source_error << "; what came before it is in " << command.to

@@ -1,5 +1,6 @@
 #include "testbench/support/trace_writers.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -134,6 +135,40 @@ std::string drmemtrace_of(const TraceBlock& trace) {
     if (i < trace.records.size()) writer.add(trace.records[i]);
   }
   return writer.finish();
+}
+
+std::string capture_of(const TraceBlock& trace) {
+  constexpr std::uint64_t kBrkToMremap[] = {12, 9, 11, 10, 25};  // x86-64's numbers
+  constexpr std::uint64_t kMark = 4ull << 56, kCall = 3ull << 59, kEnd = 5ull << 59;
+  std::string bytes = "\x89MMC\r\n\x1a\n";
+  std::uint64_t fetches = 0;
+  const auto put = [&bytes](std::uint64_t word) {
+    bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
+  };
+  const auto in_word = [](std::uint64_t value, std::uint8_t thread) {
+    return (value & 0xffff'ffff'ffff) | std::uint64_t{thread} << 48;
+  };
+  put(1 | 62ull << 32);
+  auto event = trace.events.begin();
+  for (std::size_t i = 0; i <= trace.records.size(); ++i) {
+    for (; event != trace.events.end() && event->before == i; ++event) {
+      const OsEvent& e = event->event;
+      const auto type = static_cast<std::size_t>(e.type);
+      put(in_word(type < 5 ? kBrkToMremap[type] : e.number, e.thread) | kMark | kCall);
+      for (const std::uint64_t argument : e.args) put(argument);
+      put(static_cast<std::uint64_t>(e.result));
+    }
+    if (i == trace.records.size()) break;
+    const TraceRecord& r = trace.records[i];
+    if (r.kind == AccessKind::kFetch) ++fetches;
+    for (std::uint64_t done = 0; done < r.bytes; done += 32) {
+      const std::uint64_t size = std::min<std::uint64_t>(r.bytes - done, 32) % 32;
+      put(in_word(r.address + done, r.thread) | static_cast<std::uint64_t>(r.kind) << 56 |
+          size << 59);
+    }
+  }
+  put(fetches | kMark | kEnd);
+  return bytes;
 }
 
 std::string lackey_of(const TraceBlock& trace) {

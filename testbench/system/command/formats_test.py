@@ -12,7 +12,8 @@ from support import MMUSIM, CommandTest
 
 SAMPLES = Path(__file__).parents[3] / "traces/samples"
 INSTRUCTIONS = 45_000
-FORMATS = {"sort-start.champsim.xz": "champsim", "sort-start.cloudsuite.bz2": "cloudsuite",
+FORMATS = {"sort-start.capture.zst": "capture",
+           "sort-start.champsim.xz": "champsim", "sort-start.cloudsuite.bz2": "cloudsuite",
            "sort-start.drmemtrace.gz": "drmemtrace", "sort-start.lackey.zst": "lackey"}
 
 
@@ -52,7 +53,7 @@ class Formats(CommandTest):
         shutil.copy(SAMPLES / "sort-start.champsim.xz", self.folder / "t.mmt")
         self.mmusim("run", "t.mmt")  # its content does, where none is given
         self.mmusim("sweep", "--format", "champsim", "--set", "mmu.walker.count=1,2", "t.mmt")
-        for format_name in ("own", "lackey", "cloudsuite", "drmemtrace"):
+        for format_name in ("own", "lackey", "cloudsuite", "drmemtrace", "capture"):
             for words in (("run",), ("trace", "info"), ("trace", "head"), ("trace", "check")):
                 self.assertIn("t.mmt", self.mmusim(*words, "--format", format_name, "t.mmt",
                                                    status=3).stderr)

@@ -123,7 +123,7 @@ TEST(ExperimentFile, SaysWhereEachMistakeStands) {
             "dir/e.toml:4:1: unknown option \"chek\"; did you mean \"check\"?");
   EXPECT_EQ(error_of("traces = [\"a\"]\n[options]\nformat = \"pin\""),
             "dir/e.toml:3:10: options.format must be one of auto, own, lackey, champsim, "
-            "cloudsuite, drmemtrace");
+            "cloudsuite, drmemtrace, capture");
   EXPECT_EQ(error_of("traces = [\"a\"]\n[[zip]]\nmmu.stlb.entries = [1, 2]\nmmu.stlb.ways = [1]"),
             "dir/e.toml:2:1: zip: mmu.stlb.entries has 2 values and mmu.stlb.ways has 1");
   EXPECT_EQ(error_of("traces = [\"a\", \"a\"]"), "dir/e.toml:1:16: traces: a is given twice");

@@ -60,6 +60,46 @@ TraceBlock as_champsim(const TraceBlock& trace) {
   return all;
 }
 
+/// The plugin's stream: the numbers of x86-64's calls, of which ints are ints; no access of more
+/// than 32 bytes is one.
+TraceBlock as_capture(const TraceBlock& trace) {
+  constexpr std::uint64_t kNumbers[] = {12, 9, 11, 10, 25};
+  TraceBlock all;
+  auto event = trace.events.begin();
+  for (std::size_t i = 0; i <= trace.records.size(); ++i) {
+    for (; event != trace.events.end() && event->before == i; ++event) {
+      OsEvent e = event->event;
+      e.handle = TraceRecord::kNoHandle;
+      e.number &= 0xffff'ffff'ffff;
+      if (e.type < OsEventType::kOther) e.number = kNumbers[static_cast<std::size_t>(e.type)];
+      if (e.type == OsEventType::kSwitch) e.type = OsEventType::kOther;
+      for (std::size_t type = 0; type < std::size(kNumbers); ++type) {
+        if (kNumbers[type] == e.number) e.type = static_cast<OsEventType>(type);
+      }
+      const std::size_t flags = e.type == OsEventType::kMremap ? 3 : 2;
+      if (e.type == OsEventType::kMmap || e.type == OsEventType::kMprotect ||
+          e.type == OsEventType::kMremap) {
+        e.args[flags] = static_cast<std::uint32_t>(e.args[flags]);
+      }
+      if (e.type == OsEventType::kMmap) {
+        e.args[3] = static_cast<std::uint32_t>(e.args[3]);
+        const auto descriptor = static_cast<std::int32_t>(static_cast<std::uint32_t>(e.args[4]));
+        e.args[4] = static_cast<std::uint64_t>(std::int64_t{descriptor});
+      }
+      all.events.push_back({static_cast<std::uint32_t>(all.records.size()), e});
+    }
+    if (i == trace.records.size()) break;
+    TraceRecord record = trace.records[i];
+    record.depends_on = 0;
+    for (std::uint64_t left = trace.records[i].bytes; left > 0; left -= record.bytes) {
+      record.bytes = static_cast<std::uint16_t>(std::min<std::uint64_t>(left, 32));
+      all.records.push_back(record);
+      record.address += record.bytes;
+    }
+  }
+  return all;
+}
+
 TraceBlock as_lackey(const TraceBlock& trace) {
   TraceBlock all = trace;
   all.events.clear();
@@ -77,6 +117,7 @@ struct Format {
   const char* sample;
 };
 constexpr Format kFormats[] = {
+    {"capture", capture_of, as_capture, "sort-start.capture.zst"},
     {"champsim", champsim_of, as_champsim, "sort-start.champsim.xz"},
     {"cloudsuite", cloudsuite_of, as_champsim, "sort-start.cloudsuite.bz2"},
     {"drmemtrace", drmemtrace_of, as_drmemtrace, "sort-start.drmemtrace.gz"},

@@ -41,6 +41,7 @@ TEST(TraceFormat, ContentDecidesWhateverTheName) {
       EXPECT_EQ(of(champsim_of(program(count)), name), TraceFormat::kChampsim) << count << name;
       EXPECT_EQ(of(cloudsuite_of(program(count)), name), TraceFormat::kCloudsuite) << count << name;
       EXPECT_EQ(of(drmemtrace_of(program(count)), name), TraceFormat::kDrmemtrace) << count << name;
+      EXPECT_EQ(of(capture_of(program(count)), name), TraceFormat::kCapture) << count << name;
       EXPECT_EQ(of(lackey_of(program(count)), name), TraceFormat::kLackey) << count << name;
     }
   }
@@ -72,6 +73,7 @@ TEST(TraceFormat, NameDecidesWhereTheContentSaysNothing) {
     EXPECT_EQ(of(bad, name), TraceFormat::kChampsim) << name;
   }
   EXPECT_EQ(of(bad, "drmemtrace.ls.1234.5678.trace.gz"), TraceFormat::kDrmemtrace);
+  EXPECT_EQ(of(bad, "t.capture.zst"), TraceFormat::kCapture);
   EXPECT_EQ(of(bad, "t.cloudsuite"), TraceFormat::kCloudsuite);
   EXPECT_EQ(of(bad, "t.mmt"), TraceFormat::kOwn);
   EXPECT_EQ(of(bad, "t.lackey"), TraceFormat::kLackey);
@@ -110,6 +112,7 @@ TEST(TraceFormat, FormatThatIsGivenDecides) {
   };
   EXPECT_NE(error_as(TraceFormat::kOwn).find("prologue"), std::string::npos);
   EXPECT_NE(error_as(TraceFormat::kLackey).find("the log ends"), std::string::npos);
+  EXPECT_NE(error_as(TraceFormat::kCapture).find("no stream of the capture"), std::string::npos);
   EXPECT_NE(error_as(TraceFormat::kDrmemtrace).find("no header"), std::string::npos);
   EXPECT_NE(error_as(TraceFormat::kCloudsuite).find("record 2 at byte 96"), std::string::npos);
   EXPECT_EQ(error_as(TraceFormat::kChampsim), "");

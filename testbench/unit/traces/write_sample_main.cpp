@@ -1,5 +1,5 @@
 // Writes the start of a trace in another format, for traces/samples.
-// Usage: write_sample TRACE INSTRUCTIONS champsim|cloudsuite|drmemtrace|lackey > FILE
+// Usage: write_sample TRACE INSTRUCTIONS capture|champsim|cloudsuite|drmemtrace|lackey > FILE
 #include <cstdlib>
 #include <iostream>
 
@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   const TraceBlock start =
       traces::first_instructions(*traces::open_trace(argv[1]), std::stoull(argv[2]));
   const std::string format = argv[3];
+  if (format == "capture") std::cout << capture_of(start);
   if (format == "champsim") std::cout << champsim_of(start);
   if (format == "cloudsuite") std::cout << cloudsuite_of(start);
   if (format == "drmemtrace") std::cout << drmemtrace_of(start);
