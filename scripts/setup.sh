@@ -18,7 +18,10 @@ check_packages=(
   zsh groff-base                                       # completion and the manual page
 )
 coverage_packages=(gcovr)                              # a coverage report
-capture_packages=(valgrind)                            # to take traces of one's own programs
+capture_packages=(                                     # to take traces of one's own programs
+  qemu-user valgrind
+  gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+)
 cluster_packages=(slurmctld slurmd slurm-client munge) # to try sweeps with Slurm
 
 usage() {
@@ -29,7 +32,8 @@ usage: scripts/setup.sh [--dry-run] [--with-checks] [--with-coverage] [--with-ca
 Installs what is missing to build and test mmusim on Debian 12; as root, or through sudo.
   --with-checks    also clang, clang-format, clang-tidy, and a browser for the report page
   --with-coverage  also gcovr
-  --with-capture   also valgrind, which scripts/capture.sh uses
+  --with-capture   also qemu and valgrind, which scripts/capture.sh uses, and compilers for RISC-V
+                   and AArch64
   --with-cluster   also Slurm, which scripts/check_slurm.sh tries
   --dry-run        only say what would be installed
 TEXT

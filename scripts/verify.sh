@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Everything that takes too long for every change: the second compiler, the debug build, the long
 # comparison with the reference, a million fuzz sequences, damaged traces under the sanitizers,
-# a sweep through Slurm, planted faults that tests must catch, and with --coverage a report.
+# real captures, a sweep through Slurm, planted faults that tests must catch, and with --coverage a report.
 # About an hour and a half on 2 cores. The short form of all this is .ci/run.
 # usage: scripts/verify.sh [--coverage]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-with=(--with-checks --with-cluster)
+with=(--with-checks --with-cluster --with-capture)
 [[ ${1:-} == --coverage ]] && with+=(--with-coverage)
 scripts/setup.sh "${with[@]}" || exit 1
 source scripts/steps.sh
@@ -42,6 +42,10 @@ sweep_with_slurm() {
   scripts/check_slurm.sh "$(mmusim_of release)"
 }
 
+real_captures() {
+  python3 scripts/check_capture.py "$(mmusim_of release)"
+}
+
 coverage_report() {
   build coverage && run_suite coverage coverage &&
     gcovr --root . --exclude testbench --print-summary --html-details build/coverage/report.html \
@@ -59,6 +63,7 @@ step "debug tests" run_suite debug debug
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "damaged traces under the sanitizers" damaged_traces
+step "real captures, by qemu and by Valgrind" real_captures
 step "a sweep through Slurm" sweep_with_slurm
 step "faults planted in the code of translation" planted_faults
 [[ ${1:-} == --coverage ]] && step "coverage" coverage_report
