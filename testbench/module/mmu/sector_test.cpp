@@ -87,6 +87,20 @@ TEST_F(SectorTest, OnlyValidLeavesWithASetAreFilled) {
   EXPECT_EQ(core.reply_to(4)->result.verdict, Verdict::kFault);  // not mapped
 }
 
+// Neither do they take a place: the walk for such a page enters it as one of its own kind.
+TEST_F(SectorTest, WhatHasNoAOrIsGlobalOtherwiseIsNotHeld) {
+  map_pages(0, 2);
+  map(kVa + 2 * kPage, frame(2), 0, true, false);  // A clear
+  const PhysAddr global = map(kVa + 3 * kPage, frame(3));
+  bytes.store(global, 8, bytes.load(global, 8) | 0x20);  // G
+  make();
+  ask(1, 1, kVa);
+  expect_answer(1, 46);
+  std::vector<std::uint64_t> held;
+  for (const HeldPage& page : mmu().dtlb().held()) held.push_back(page.page.value());
+  EXPECT_EQ(held, (std::vector<std::uint64_t>{kVa, kVa + kPage}));
+}
+
 TEST_F(SectorTest, RightsAndDAreOfEachPage) {
   map_pages(0, 1);
   map(kVa + kPage, frame(1), 0, false);

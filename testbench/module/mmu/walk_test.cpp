@@ -186,6 +186,22 @@ TEST_F(WalkTest, LeftToSoftwareAClearBitIsAFault) {
   EXPECT_EQ(mmu().walker().stats().updates, 0u);
 }
 
+// As below, but memory refuses the second read in 58 and takes it in 60.
+TEST_F(WalkTest, ARefusedSecondReadIsOfferedAgainAndNoUpdateFailsTwice) {
+  const PhysAddr pte = map(kVa, kPa, 0, true, /*accessed=*/false, false);
+  make();
+  ask(1, 1, kVa);
+  at(40, Rank::kFence, [&] { bytes.store(pte, 8, bytes.load(pte, 8) | 1u << 8); });
+  at(57, Rank::kFence, [&] {
+    memory.refusing = true;
+    memory.retry_at = 60;
+  });
+  at(59, Rank::kFence, [&] { memory.refusing = false; });
+  expect_answer(1, 84);  // read 60..70, decoded 72, update 72..82, result 84
+  EXPECT_EQ(mmu().walker().stats().update_retries, 1u);
+  EXPECT_EQ(mmu().walker().stats().reads_refused, 1u);
+}
+
 TEST_F(WalkTest, AnUpdateOfAnEntryThatHasChangedReadsItAgain) {
   const PhysAddr pte = map(kVa, kPa, 0, true, /*accessed=*/false, false);
   make();

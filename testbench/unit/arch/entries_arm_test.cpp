@@ -102,6 +102,13 @@ TEST(ArmEntries, AClearAccessFlagComesBeforePermissions) {
   EXPECT_EQ(fault_of(page(0x5403), kLoad, kEl0), FaultKind::kNoRight);
 }
 
+// PSTATE.PAN keeps its value at EL0, where it means nothing.
+TEST(ArmEntries, PanGivesEl0NoPrivilege) {
+  EXPECT_FALSE(arm_context(false, true).has(AccessContext::kSupervisor));
+  EXPECT_FALSE(arm_context(false, true).has(AccessContext::kUserData));
+  EXPECT_TRUE(arm_context(true, true).has(AccessContext::kSupervisor));
+}
+
 TEST(ArmEntries, AnAddressBeyondIpsIsAnAddressSizeFault) {
   FormatOptions options;
   options.ips = 1;  // 36 bits
