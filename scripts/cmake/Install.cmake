@@ -1,6 +1,7 @@
 # What "cmake --install" puts where: the program, its manual page and completions, which the program
 # itself writes, the Python package that calls it, the documentation, and the presets' machine files
-# as examples (the program has them built in). Headers and libraries for other programs are added here.
+# as examples (the program has them built in). Headers and libraries:
+# InstallLibraries.cmake.
 include(GNUInstallDirs)
 
 set(texts ${CMAKE_BINARY_DIR}/share)

@@ -3,7 +3,8 @@
 function(mmu_library name)
   cmake_parse_arguments(ARG "SYSTEMC" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                            $<INSTALL_INTERFACE:include/mmusim>)
   target_link_libraries(${name} PUBLIC ${ARG_LINKS} $<$<BOOL:${ARG_SYSTEMC}>:SystemC::systemc>
                                 PRIVATE mmu_flags)
 endfunction()
