@@ -27,6 +27,34 @@ struct OsStats {
   std::uint64_t mixed_pages = 0;
   std::uint64_t populated = 0;    ///< pages, large or not, made by MAP_POPULATE
   std::uint64_t table_pages = 0;  ///< page-table pages now
+
+  /// What has been counted since `before`; what is "now" or "most" stands as it is.
+  OsStats since(const OsStats& before) const {
+    OsStats rest = *this;
+    for (const auto count : {&OsStats::page_faults,
+                             &OsStats::minor_faults,
+                             &OsStats::accessed_faults,
+                             &OsStats::dirty_faults,
+                             &OsStats::system_calls,
+                             &OsStats::brk_calls,
+                             &OsStats::mmap_calls,
+                             &OsStats::munmap_calls,
+                             &OsStats::mprotect_calls,
+                             &OsStats::mremap_calls,
+                             &OsStats::other_calls,
+                             &OsStats::switches,
+                             &OsStats::failed_in_trace,
+                             &OsStats::failed_here,
+                             &OsStats::areas_on_touch,
+                             &OsStats::huge_pages_mapped,
+                             &OsStats::gigantic_pages_mapped,
+                             &OsStats::contiguous_groups_mapped,
+                             &OsStats::mixed_pages,
+                             &OsStats::populated}) {
+      rest.*count -= before.*count;
+    }
+    return rest;
+  }
 };
 
 }  // namespace mmu::os

@@ -143,6 +143,15 @@ MemoryAnswer CacheModule::take_back(std::uint64_t line, Cycle at) {
   return MemoryAnswer::now(there, level_);
 }
 
+// A victim leaves when the line that displaces it has come.
+void CacheModule::warm(PhysAddr address, MemoryOp op) {
+  const std::uint64_t line = cache_.line_of(address);
+  if (cache_.look_up(line, op != MemoryOp::kRead) != nullptr) return;
+  if (op != MemoryOp::kWriteback) next->warm(cache_.address_of(line), MemoryOp::kRead);
+  const auto victim = cache_.enter(line, {0, level_, op != MemoryOp::kRead});
+  if (victim && victim->dirty) next->warm(cache_.address_of(victim->line), MemoryOp::kWriteback);
+}
+
 void CacheModule::wake() {
   blocked_ = false;
   if (send_misses()) send_write_backs();

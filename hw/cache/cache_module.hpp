@@ -39,6 +39,8 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
   CacheModule(const sc_core::sc_module_name& name, const CacheParams& params, Served level,
               Rank rank, std::uint32_t requesters, std::uint64_t seed, TimelineModule& timeline);
 
+  /// What was warmed up is not counted.
+  void start_counting() { stats_ = {}; }
   const CacheStats& stats() const { return stats_; }
 
   /// Says what the cache waits for, a line for each thing.
@@ -51,6 +53,7 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
     MemoryAnswer access(const MemoryRequest& request) override {
       return cache.serve(number, request);
     }
+    void warm(PhysAddr address, MemoryOp op) override { cache.warm(address, op); }
     CacheModule& cache;
     std::uint32_t number;
   };
@@ -77,6 +80,7 @@ class CacheModule : public sc_core::sc_module, private MemoryReplyIf, private Wa
   Cycle take_hit(Cycle at, bool write, CacheLine* found, Mark mark);
   MemoryAnswer serve(std::uint32_t requester, const MemoryRequest& request);
   MemoryAnswer miss(std::uint32_t requester, const MemoryRequest& request, std::uint64_t line);
+  void warm(PhysAddr address, MemoryOp op);
   MemoryAnswer take_back(std::uint64_t line, Cycle at);
 
   void accessed(std::uint32_t slot, Cycle at, Served from) override;

@@ -27,14 +27,25 @@ AccessStream::AccessStream(TraceSource& source, const CpuParams& params, std::ui
   while (held < params.window + batch_.size()) held *= 2;
   pcs_.resize(held, kNoPc);
   pc_mask_ = held - 1;
-  if (options_.instructions == 0) options_.instructions = ~std::uint64_t{0};
-  next_stop_ = std::min(options_.instructions,
-                        options_.interval == 0 ? ~std::uint64_t{0} : options_.interval);
+  set_limits(options_.instructions, options_.interval);
   const std::uint32_t block = params.fetch_block_bytes;
   if ((block & (block - 1)) != 0 || block > line_bytes) {
     throw ConfigError("cpu.fetch_block_bytes: " + std::to_string(block) +
                       " is not a power of two of at most the line, " + std::to_string(line_bytes));
   }
+}
+
+void AccessStream::set_limits(std::uint64_t instructions, std::uint64_t interval) {
+  constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  options_.instructions = instructions == 0 ? kNever : instructions;
+  options_.interval = interval;
+  next_stop_ = std::min(options_.instructions, interval == 0 ? kNever : interval);
+}
+
+void AccessStream::start_part(std::uint64_t instructions, std::uint64_t interval) {
+  expansion_.begun = expansion_.issued = expansion_.counted_begun = 0;
+  expansion_.number = expansion_.data_records = 0;
+  set_limits(instructions, interval);
 }
 
 void AccessStream::drop_block() {
@@ -54,16 +65,14 @@ bool AccessStream::refill() {
   return true;
 }
 
-// An interval is over, or the run.
-void AccessStream::at_limit() {
+// An interval is over, or the part; true: the part.
+bool AccessStream::at_limit() {
   const std::uint64_t begun = expansion_.begun;
-  if (begun >= options_.instructions) {
-    ended_ = true;
-    return drop_block();
-  }
+  if (begun >= options_.instructions) return true;
   options_.at_interval();
   const std::uint64_t next = (begun / options_.interval + 1) * options_.interval;
   next_stop_ = std::min(options_.instructions, next);
+  return false;
 }
 
 void AccessStream::settle() {
@@ -98,7 +107,7 @@ AccessStream::Item AccessStream::next_batch() {
     count_rest();
     if (expansion_.position < stop_) {
       if (expansion_.begun < next_stop_) bad_handle(block_.records[expansion_.position]);
-      at_limit();
+      if (at_limit()) return Item::kEnd;
     } else if (next_event_ < block_.events.size()) {
       event_ = &block_.events[next_event_++].event;
       expansion_.block = kNoBlock;

@@ -34,10 +34,10 @@ class AccessStream {
   enum class Item : std::uint8_t { kAccess, kEvent, kEnd };
 
   struct Options {
-    std::uint64_t instructions = 0;  ///< end after so many; 0: at the end of the trace
+    std::uint64_t instructions = 0;  ///< of the first part; 0: up to the end of the trace
     /// Called before each block is read; false: the trace ends here.
     std::function<bool()> before_block;
-    std::uint64_t interval = 0;         ///< instructions; 0: no intervals
+    std::uint64_t interval = 0;         ///< instructions, of the first part; 0: no intervals
     std::function<void()> at_interval;  ///< called at the first record after each of them
   };
 
@@ -55,6 +55,12 @@ class AccessStream {
 
   /// Counts what has been taken since the last call; done by peek() where anybody is called.
   void settle();
+
+  /// After kEnd: what follows is counted from zero, and ends after so many instructions (0: at the
+  /// end of the trace). Its accesses depend on none of those before.
+  void start_part(std::uint64_t instructions, std::uint64_t interval);
+  /// The trace itself is over.
+  bool is_at_end() const { return ended_; }
 
   /// Says what the handle of an event stands for from now on.
   void resolve(std::uint32_t handle, std::uint64_t value);
@@ -90,7 +96,8 @@ class AccessStream {
   Item next_batch();
   void drop_block();
   bool refill();
-  void at_limit();
+  bool at_limit();
+  void set_limits(std::uint64_t instructions, std::uint64_t interval);
   void count_rest();
   void expand_records();
   Expansion expand_fetch(Expansion to, std::uint64_t address, std::uint64_t last);

@@ -32,12 +32,18 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   sc_core::sc_port<TrapIf> trap{"trap"};
   sc_core::sc_port<FenceIf> fences{"fences"};
 
-  /// Called at each retirement that has become known: the access's number and its completion.
-  using Observer = std::function<void(std::uint64_t, Cycle)>;
+  /// Called with each access whose retirement has become known, in program order.
+  using Observer = std::function<void(const WindowSlot&)>;
 
   /// `stats`: also written by `stream`. The timeline must call nothing later in a cycle.
   CoreModule(const sc_core::sc_module_name& name, const CpuParams& params, AccessStream& stream,
              CpuStats& stats, Asid asid, TimelineModule& timeline, Observer observer);
+
+  /// Before the first cycle: whose accesses it issues, and in which state.
+  void begin_in(Asid asid, AccessContext context) {
+    asid_ = asid;
+    context_ = context;
+  }
 
   bool done() const { return done_; }
   /// Grows as long as the core gets on; for the watchdog.

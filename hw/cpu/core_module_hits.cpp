@@ -66,7 +66,7 @@ void CoreModule::take_miss(std::uint64_t number, WindowSlot& slot, PhysAddr pa) 
 inline void CoreModule::retire_plain(WindowSlot& slot) {
   accounts_.retire_plain(slot);
   slot.retired = accounts_.charged();
-  if (observer_) observer_(retired_, slot.complete);
+  if (observer_) observer_(slot);
   ++retired_;
 }
 

@@ -108,7 +108,7 @@ void CoreModule::retire_known() {
     if (slot.state != WindowSlot::State::kComplete) break;
     accounts_.retire(slot);
     slot.retired = accounts_.charged();
-    if (observer_) observer_(retired_, slot.complete);
+    if (observer_) observer_(slot);
     ++retired_;
   }
   if (retired_ == issued_) return;

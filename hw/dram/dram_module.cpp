@@ -47,6 +47,8 @@ MemoryAnswer DramModule::access(const MemoryRequest& request) {
   return MemoryAnswer::later();
 }
 
+void DramModule::warm(PhysAddr address, MemoryOp) { timing_.leave_open(map_.place_of(address)); }
+
 // A bank for which nobody waits will serve when it is free. Else only a place in the queue helps.
 MemoryAnswer DramModule::refuse(const DramPlace& place) {
   ++stats_.refused;

@@ -49,6 +49,7 @@ class DramModule : public sc_core::sc_module, private MemoryIf, private Wakeable
   using Appointment = std::pair<Cycle, std::uint32_t>;  // a bank with a queue becomes free
 
   MemoryAnswer access(const MemoryRequest& request) override;
+  void warm(PhysAddr address, MemoryOp op) override;
   MemoryAnswer refuse(const DramPlace& place);
   void wake() override;  // serves one request of each bank that has become free
   void serve_next(std::uint32_t bank);

@@ -59,6 +59,9 @@ class DramTiming {
   bool is_open(std::uint32_t bank, std::uint64_t row) const { return banks_[bank].row == row; }
   std::uint64_t free_at(std::uint32_t bank) const { return banks_[bank].free_at; }
 
+  /// The row of `place` was opened long ago and is the bank's open one.
+  void leave_open(const DramPlace& place) { banks_[place.bank].row = place.row; }
+
   /// Serves one line from clock `at` on; returns the clock in which all of it has arrived. Counts
   /// rows, refreshes and bus in `stats`. Requires at >= free_at(place.bank).
   std::uint64_t serve(const DramPlace& place, std::uint64_t at, DramStats& stats);

@@ -58,6 +58,9 @@ class MemoryIf : public virtual sc_core::sc_interface {
   /// form, 0; nothing has happened then, and the request is to be made in full.
   virtual Cycle hit(Cycle /*at*/, PhysAddr /*address*/, bool /*write*/) { return 0; }
   virtual MemoryAnswer access(const MemoryRequest& request) = 0;
+  /// The access outside of time, where nothing else is under way: contents and order of use become
+  /// what access() makes of them in the end.
+  virtual void warm(PhysAddr /*address*/, MemoryOp /*op*/) {}
   /// Not a request: a read that the answer to another one of the same line serves, and whose value
   /// is taken now. For those who watch the link.
   virtual void shared(const MemoryRequest& /*request*/) {}

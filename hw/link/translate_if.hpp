@@ -23,6 +23,9 @@ class TranslateIf : public virtual sc_core::sc_interface {
     return {};
   }
   virtual TranslateAnswer translate(const TranslateRequest& request) = 0;
+  /// The request outside of time, where nothing else is under way: contents and order of use become
+  /// what translate() makes of them in the end. Answered from inside by translated(), in cycle 0.
+  virtual void warm(const TranslateRequest& /*request*/) {}
   /// An entry that prefetched() has brought is used for the first time.
   virtual void used_prefetched() {}
 

@@ -1,10 +1,11 @@
-// Who wants to know what translation costs whom: told of look-ups that miss and of walks. Hits pass
-// it by.
+// Who wants to know what translation costs whom: told of look-ups that miss, of walks and of
+// fences. Hits pass it by.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
+#include "hw/arch/software_interface.hpp"
 #include "hw/link/translation.hpp"
 
 namespace mmu {
@@ -14,13 +15,24 @@ inline constexpr unsigned kTlbs = 5;
 /// As in results; of the last two a machine may have none.
 inline constexpr std::string_view kTlbNames[kTlbs] = {"itlb", "dtlb", "stlb", "level3", "level4"};
 
+/// A walk, at its end. Holds during the call.
+struct WalkTold {
+  const TranslateRequest& request;  ///< that took the slot of the miss
+  std::uint32_t walker;             ///< number
+  Cycle accepted, ended;
+  bool prefetch;       ///< nobody has asked for it
+  bool faulted;        ///< it found a fault
+  const Story& story;  ///< from the request on; it reaches the walker in `accepted`
+};
+
 class TranslationObserver {
  public:
   virtual ~TranslationObserver() = default;
   /// A look-up that has just been counted among the misses of `tlb` (replays are not).
   virtual void missed(TlbName tlb, const TranslateRequest& request) = 0;
-  /// A walk has its result. `request` took the slot of the miss; `cycles`: acceptance to result.
-  virtual void walked(const TranslateRequest& request, Cycle cycles) = 0;
+  virtual void walked(const WalkTold& walk) = 0;
+  /// A fence as it is carried out, in cycle `at`.
+  virtual void fenced(const FenceScope& /*scope*/, Cycle /*at*/) {}
 };
 
 }  // namespace mmu

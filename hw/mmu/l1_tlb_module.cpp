@@ -181,7 +181,11 @@ void L1TlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult
     tell(story_, slots_[slot], waiter, Part::kL1Tlb, at, result.story);
     own.story = &story_;
     if (own.verdict == Verdict::kFault) ++stats_.faults;
-    in_reply->translated(waiter.id, at, own);
+    if (warming_) {
+      scratch_ = own;
+    } else {
+      in_reply->translated(waiter.id, at, own);
+    }
   }
   if (!refused_) return;
   in_reply->translate_room(timeline_.now());  // what was refused may hit now

@@ -36,6 +36,11 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   /// A fence is being carried out: no look-up is served before `until`.
   void hold(Cycle until);
 
+  /// TranslateIf::warm() for the core: the answer is valid until the next call.
+  const TranslateResult& warm_up(const TranslateRequest& request);
+  /// All that was warmed up is counted as nothing.
+  void start_counting();
+
   /// The next level is exclusive: from now on it is told what enters here and what has to go.
   void tell_next() { tells_next_ = true; }
   bool holds(const HeldPage& page) { return tlb_.holds(page); }
@@ -88,6 +93,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   Cycle held_until_ = 0;
   bool tells_next_ = false;
   Exchange exchange_;
+  bool warming_ = false;     // an answer goes to scratch_ instead of the core
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;
   TlbStats stats_;

@@ -71,6 +71,8 @@ class MissClasses {
   /// The same fence takes what it covers out of the twin.
   void fence(const FenceScope& scope);
 
+  /// What was classified until now is not counted.
+  void start_counting() { stats_ = {}; }
   const MissClassStats& stats() const { return stats_; }
 
  private:

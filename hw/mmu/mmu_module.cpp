@@ -20,7 +20,8 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       stlb_("stlb", "mmu.stlb", params.stlb, TlbName::kStlb, 2, control, seed, timeline),
       unified_(params.first_level == MmuParams::FirstLevel::kUnified),
       walker_("walker", params.walker, params.walk_cache, params.prefetch, control, bytes, seed,
-              timeline) {
+              timeline),
+      bytes_(bytes) {
   if (!fits(control.asid)) {
     throw ConfigError("mmu.asid_bits: ASID " + std::to_string(control.asid) + " does not fit " +
                       std::to_string(control.format->asid_bits) + " bits");
@@ -73,6 +74,7 @@ void MmuModule::include(const MmuParams& params) {
 }
 
 void MmuModule::observe(TranslationObserver& observer) {
+  observer_ = &observer;
   itlb_.observe(observer, TlbName::kItlb);
   dtlb_.observe(observer, TlbName::kDtlb);
   stlb_.observe(observer);
@@ -116,6 +118,7 @@ void MmuModule::fence(const FenceScope& asked) {
     }
     return out.str();
   });
+  if (observer_ != nullptr) observer_->fenced(scope, timeline_.now());
   itlb_.fence(scope);
   dtlb_.fence(scope);
   stlb_.fence(scope);
@@ -133,6 +136,21 @@ void MmuModule::switch_space(const AddressSpace& space) {
   control_.root = space.root;
   control_.asid = space.asid;
   if (control_.format->asid_bits == 0) fence({Asid{0}, {}, false});
+}
+
+const TranslateResult& MmuModule::warm_up(const TranslateRequest& request) {
+  if (perfect_dtlb_) return warmed_ = walk_at_once(control_, bytes_, request);
+  const bool fetches = request.kind == AccessKind::kFetch && !unified_;
+  return (fetches ? itlb_ : dtlb_).warm_up(request);
+}
+
+void MmuModule::start_counting() {
+  fenced_until_ = 0;
+  itlb_.start_counting();
+  dtlb_.start_counting();
+  stlb_.start_counting();
+  for (StlbModule* level : further_levels_) level->start_counting();
+  walker_.start_counting();
 }
 
 // One fence after the other.

@@ -40,6 +40,13 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   /// fit.
   void switch_space(const AddressSpace& space) override;
 
+  /// What the request comes to where nothing else is under way: contents of all structures become
+  /// what it makes of them, and no time passes. The answer is valid until the next call. Only
+  /// before the first cycle.
+  const TranslateResult& warm_up(const TranslateRequest& request);
+  /// Ends the warm-up: nothing of it is counted, no fence of it holds anything up.
+  void start_counting();
+
   /// `observer` is told of misses and walks from now on; it must outlive this.
   void observe(TranslationObserver& observer);
 
@@ -97,6 +104,9 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   std::vector<StlbModule*> further_levels_;
   bool unified_;
   WalkerModule walker_;
+  PhysicalMemory& bytes_;
+  TranslationObserver* observer_ = nullptr;
+  TranslateResult warmed_;
   std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal
   std::array<MissClasses*, kTlbs> classes_{};  // if misses are classified, of the levels there are
   std::optional<LookUpTapModule> fetch_tap_, data_tap_;  // likewise, in the normal mode

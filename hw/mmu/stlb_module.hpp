@@ -55,6 +55,9 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
     return *classes_;
   }
 
+  /// As in the first level.
+  void start_counting();
+
   std::vector<HeldPage> held() const { return tlb_.held(); }
   const TlbStats& stats() const { return stats_; }
   /// Every request has been answered.
@@ -66,6 +69,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
     TranslateAnswer translate(const TranslateRequest& request) override {
       return stlb->enqueue(index, request);
     }
+    void warm(const TranslateRequest& request) override { stlb->warm(index, request); }
     void took(const HeldPage& page) override { stlb->let_go(page); }
     void gave_up(const HeldPage& page) override { stlb->take_in(page); }
     StlbModule* stlb = nullptr;
@@ -80,6 +84,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
   void wake() override;
 
   TranslateAnswer enqueue(std::uint32_t requester, const TranslateRequest& request);
+  void warm(std::uint32_t requester, const TranslateRequest& request);
   std::size_t first_arrival(Cycle now) const;  // entrances_.size(): nothing has arrived
   std::size_t waiting() const;                 // for a look-up
   bool serve(std::uint32_t requester, const TranslateRequest& request, Cycle now);

@@ -48,6 +48,9 @@ class WalkerModule : public sc_core::sc_module,
   /// From now on results tell the neighbours of a page, of which a line has so many bytes.
   void read_neighbours(std::uint32_t line_bytes) { line_bytes_ = line_bytes; }
 
+  /// What was warmed up is not counted.
+  void start_counting();
+
   /// Walk caches and prefetch buffer.
   HeldTranslations held() const {
     return {"walker", prefetch_.held(), cache_.held(), pte_cache_.held()};
@@ -96,6 +99,7 @@ class WalkerModule : public sc_core::sc_module,
   };
 
   TranslateAnswer translate(const TranslateRequest& request) override;
+  void warm(const TranslateRequest& request) override;
   void used_prefetched() override { ++prefetch_.stats.hits; }
   void accessed(std::uint32_t walker, Cycle at, Served from) override;
   void memory_room(Cycle at) override;
@@ -124,11 +128,21 @@ class WalkerModule : public sc_core::sc_module,
   void fill_cache(const Walker& walker, const Walk& next, std::uint64_t pte);
   static Fault access_fault(const Walker& walker);
   void finish(Walker& walker, const WalkStep& step);
-  void end(Walker& walker);
+  TranslateResult result_of(const Walker& walker, const WalkStep& step, NeighbourPages& neighbours);
+  void end(Walker& walker, bool faulted);
   void finish_prefetch(Walker& walker, const WalkStep& step);
+  bool enter_prefetch(const Walker& walker, const WalkStep& step);
   std::optional<TranslateAnswer> spare_walk(const TranslateRequest& request);
+  const TranslateResult* from_buffer(const TranslateRequest& request);
   Walker* prefetching(Asid asid, VirtAddr va);
   void observe(const TranslateRequest& request);
+  void show_prefetcher(const TranslateRequest& request);
+
+  // Outside of time.
+  WalkStep warm_walk(Walker& walker);
+  std::optional<std::uint64_t> warm_entry(Walker& walker);
+  void warm_prefetches();
+
   std::string about(const Walker& walker) const;  // "walker 1, VA 0x1234: "
 
   const TranslationControl& control_;

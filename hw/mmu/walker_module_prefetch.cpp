@@ -22,18 +22,9 @@ void WalkerModule::accept_prefetches() {
 /// The answer to a request that needs no walk of its own: its page lies in the buffer, or is being
 /// walked for.
 std::optional<TranslateAnswer> WalkerModule::spare_walk(const TranslateRequest& request) {
-  if (const Translation* to = prefetch_.find(request, control_.ad_update)) {
-    buffered_ = {};
-    buffered_.to = *to;
-    buffered_.has_translation = true;
-    buffered_.verdict =
-        judge(*to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
-    if (buffered_.verdict == Verdict::kFault) {
-      buffered_.fault = fault_at(*to, request.kind, request.context, request.va);
-    }
-    prefetch_.take(request);
+  if (const TranslateResult* result = from_buffer(request)) {
     observe(request);
-    return TranslateAnswer::now(request.at, buffered_);
+    return TranslateAnswer::now(request.at, *result);
   }
   Walker* walker = prefetching(request.asid, request.va);
   if (walker == nullptr || !walker->prefetch_fences.empty()) return std::nullopt;
@@ -46,6 +37,22 @@ std::optional<TranslateAnswer> WalkerModule::spare_walk(const TranslateRequest& 
   return TranslateAnswer::later();
 }
 
+/// Takes out what the buffer has for `request`; nullptr: nothing.
+const TranslateResult* WalkerModule::from_buffer(const TranslateRequest& request) {
+  const Translation* to = prefetch_.find(request, control_.ad_update);
+  if (to == nullptr) return nullptr;
+  buffered_ = {};
+  buffered_.to = *to;
+  buffered_.has_translation = true;
+  buffered_.verdict =
+      judge(*to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
+  if (buffered_.verdict == Verdict::kFault) {
+    buffered_.fault = fault_at(*to, request.kind, request.context, request.va);
+  }
+  prefetch_.take(request);
+  return &buffered_;
+}
+
 /// The walker that has a prefetch of the page under way; nullptr: none.
 WalkerModule::Walker* WalkerModule::prefetching(Asid asid, VirtAddr va) {
   const auto found = std::find_if(walkers_.begin(), walkers_.end(), [&](const Walker& walker) {
@@ -56,15 +63,23 @@ WalkerModule::Walker* WalkerModule::prefetching(Asid asid, VirtAddr va) {
 }
 
 void WalkerModule::observe(const TranslateRequest& request) {
-  prefetch_.observe(request, [this](Asid asid, VirtAddr va) {
-    return prefetching(asid, va) != nullptr || in_reply->knows(asid, va);
-  });
+  show_prefetcher(request);
   timeline_.post(request.at, Rank::kWalk);
 }
 
-/// Enters what it has found if nobody would notice that it was a prefetch.
+void WalkerModule::show_prefetcher(const TranslateRequest& request) {
+  prefetch_.observe(request, [this](Asid asid, VirtAddr va) {
+    return prefetching(asid, va) != nullptr || in_reply->knows(asid, va);
+  });
+}
+
 void WalkerModule::finish_prefetch(Walker& walker, const WalkStep& step) {
-  end(walker);
+  end(walker, std::holds_alternative<Fault>(step));
+  ++(enter_prefetch(walker, step) ? prefetch_.stats.filled : prefetch_.stats.dropped);
+}
+
+/// Enters what it has found if nobody would notice that it was a prefetch; true if it did.
+bool WalkerModule::enter_prefetch(const Walker& walker, const WalkStep& step) {
   const TranslateRequest& request = walker.request;
   const auto* to = std::get_if<Translation>(&step);
   bool is_usable = to != nullptr && to->accessed;
@@ -84,7 +99,7 @@ void WalkerModule::finish_prefetch(Walker& walker, const WalkStep& step) {
     prefetch_.fill(request.asid, request.va, *to);
     if (refused_) in_reply->translate_room(timeline_.now() + 1);  // it may need no room any more
   }
-  ++(is_usable ? prefetch_.stats.filled : prefetch_.stats.dropped);
+  return is_usable;
 }
 
 }  // namespace mmu

@@ -101,50 +101,58 @@ void WalkerModule::fill_cache(const Walker& walker, const Walk& next, std::uint6
 
 void WalkerModule::finish(Walker& walker, const WalkStep& step) {
   if (walker.prefetch) return finish_prefetch(walker, step);
-  TranslateResult result;
   NeighbourPages neighbours;
-  result.story = &walker.story;
-  if (const auto* fault = std::get_if<Fault>(&step)) {
-    result.verdict = Verdict::kFault;
-    result.fault = *fault;
-  } else {
-    result.to = std::get<Translation>(step);
-    result.has_translation = true;
-    if (line_bytes_ != 0) {
-      neighbours = neighbours_of(walker, result.to);
-      result.neighbours = &neighbours;
-    }
-    result.verdict = judge(result.to, walker.request.kind, control_.ad_update,
-                           walker.request.may_set_dirty, walker.request.context);
-    if (result.verdict == Verdict::kFault) {
-      result.fault =
-          fault_at(result.to, walker.request.kind, walker.request.context, walker.request.va);
-    }
-  }
+  const TranslateResult result = result_of(walker, step, neighbours);
   if (walker.joined && !walker.repeated && result.verdict == Verdict::kFault) {
     walker.repeated = true;  // it may have read what was there before the request
     return begin(walker);
   }
   if (result.verdict == Verdict::kFault) ++stats_.faults;
-  if (walker.joined) walker.story.assign({{timeline_.now(), Part::kMergeWait}});
   log_message(LogSource::kWalker, LogLevel::kDebug, timeline_.now(), [&] {
     return about(walker) +
            (result.has_translation ? "done" : std::string(name_of(result.fault.kind))) + " after " +
            std::to_string(timeline_.now() - walker.accepted) + " cycles";
   });
-  end(walker);
+  end(walker, result.verdict == Verdict::kFault);
+  if (walker.joined) walker.story.assign({{timeline_.now(), Part::kMergeWait}});
   in_reply->translated(walker.request.id, timeline_.now(), result);
 }
 
-void WalkerModule::end(Walker& walker) {
+/// `neighbours`: where those go that the result points to.
+TranslateResult WalkerModule::result_of(const Walker& walker, const WalkStep& step,
+                                        NeighbourPages& neighbours) {
+  TranslateResult result;
+  result.story = &walker.story;
+  if (const auto* fault = std::get_if<Fault>(&step)) {
+    result.verdict = Verdict::kFault;
+    result.fault = *fault;
+    return result;
+  }
+  result.to = std::get<Translation>(step);
+  result.has_translation = true;
+  if (line_bytes_ != 0) {
+    neighbours = neighbours_of(walker, result.to);
+    result.neighbours = &neighbours;
+  }
+  const TranslateRequest& request = walker.request;
+  result.verdict =
+      judge(result.to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
+  if (result.verdict == Verdict::kFault) {
+    result.fault = fault_at(result.to, request.kind, request.context, request.va);
+  }
+  return result;
+}
+
+void WalkerModule::end(Walker& walker, bool faulted) {
   const Cycle now = timeline_.now();
   ++stats_.walks;
   stats_.walk_cycles += now - walker.accepted;
   detail_.latency.add(now - walker.accepted);
-  if (walker.prefetch) {
-    prefetch_.stats.walk_cycles += now - walker.accepted;
-  } else if (observer_ != nullptr) {
-    observer_->walked(walker.request, now - walker.accepted);
+  if (walker.prefetch) prefetch_.stats.walk_cycles += now - walker.accepted;
+  if (observer_ != nullptr) {
+    const auto number = static_cast<std::uint32_t>(&walker - walkers_.data());
+    observer_->walked(
+        {walker.request, number, walker.accepted, now, walker.prefetch, faulted, walker.story});
   }
   walker.state = State::kFree;
   walker.due = now + 1;

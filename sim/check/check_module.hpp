@@ -67,6 +67,7 @@ class CheckModule : public sc_core::sc_module,
   };
   struct Data final : MemoryIf {
     MemoryAnswer access(const MemoryRequest& request) override;
+    void warm(PhysAddr address, MemoryOp op) override { owner->cache[side]->warm(address, op); }
     CheckModule* owner = nullptr;
     std::uint32_t side = 0;
   };
@@ -74,6 +75,7 @@ class CheckModule : public sc_core::sc_module,
     explicit Reads(CheckModule& of) : owner(of) {}
     MemoryAnswer access(const MemoryRequest& request) override;
     void shared(const MemoryRequest& request) override;
+    void warm(PhysAddr address, MemoryOp op) override { owner.walks_enter->warm(address, op); }
     CheckModule& owner;
   };
 

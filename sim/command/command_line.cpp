@@ -9,6 +9,7 @@
 #include "hw/common/log.hpp"
 #include "sim/command/cli_regress.hpp"
 #include "sim/command/cli_reuse.hpp"
+#include "sim/command/cli_run.hpp"
 #include "sim/command/cli_texts.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/sweep_subject.hpp"
@@ -118,10 +119,7 @@ void CommandLine::format_option(CLI::App& app, traces::TraceFormat& format) {
 }
 
 void CommandLine::run_options(CLI::App& app, RunSettings& settings) {
-  app.add_option("--instructions", settings.instructions,
-                 "Stop after so many instructions; 0: run to the end")
-      ->type_name("N")
-      ->capture_default_str();
+  region_options(app, settings);
   app.add_flag("--map-on-touch", settings.map_on_touch,
                "An access outside of every mapped area makes one, instead of a segmentation "
                "fault; for traces that carry no mappings");
@@ -160,6 +158,7 @@ void CommandLine::run() {
       ->type_name("SOURCE=LEVEL")
       ->allow_extra_args(false)
       ->take_all();
+  story_options(app, run_);
   app.footer(kExitStatuses);
   app.add_option(
          "TRACE", settings.trace,

@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "sim/experiment/run_settings.hpp"
+#include "sim/platform/timeline_recorder.hpp"
 #include "traces/trace_format.hpp"
 
 namespace mmu {
 
 struct RunCommand {
   RunSettings settings;
+  std::uint64_t why = 0;             ///< slowest accesses to explain
+  std::string timeline;              ///< file; empty: none
+  CycleWindow window{0, 1'000'000};  ///< what it shows
 };
 enum class SweepMode : std::uint8_t { kRun, kDryRun, kStatus, kCollect, kSlurm };
 /// The points whose number leaves `index` when divided by `of`.

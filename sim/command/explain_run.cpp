@@ -77,9 +77,13 @@ std::string explain_result(const std::string& directory, const TraceFile& trace,
   const MachineParams params = resolve_machine(directory + "/machine.toml", {});
   Replay::Options options;
   options.map_on_touch = result.at("options").at("map_on_touch").get<bool>();
-  options.instructions = number_at(result, "options.instructions");
+  if (const std::uint64_t limit = number_at(result, "options.instructions"); limit != 0) {
+    options.instructions = limit + number_at(result, "before.skipped_instructions") +
+                           number_at(result, "before.warmed_instructions");
+  }
   if (result.at("outcome") == "interrupted") {
-    options.records = number_at(result, "counters.cpu.records");
+    options.records =
+        number_at(result, "before.records") + number_at(result, "counters.cpu.records");
   }
   const auto source = traces::open_trace(from.path, {true, from.format});
   Replay replay(params, *source, options);

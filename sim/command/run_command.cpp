@@ -19,7 +19,10 @@
 #include "sim/result/intervals.hpp"
 #include "sim/result/result_directory.hpp"
 #include "sim/result/result_json.hpp"
+#include "sim/result/slowest_report.hpp"
 #include "sim/result/summary.hpp"
+#include "sim/result/text_file.hpp"
+#include "sim/result/timeline_json.hpp"
 #include "sim/result/walk_latency.hpp"
 #include "traces/open_trace.hpp"
 #include "traces/read_ahead.hpp"
@@ -33,6 +36,8 @@ RunOptions options_of(const RunSettings& settings) {
   options.map_on_touch = settings.map_on_touch;
   options.check = settings.check;
   options.miss_classes = settings.miss_classes;
+  options.skip_instructions = settings.skip_instructions;
+  options.warmup_instructions = settings.warmup_instructions;
   options.instructions = settings.instructions;
   options.watchdog_cycles = settings.watchdog_cycles;
   options.interval_instructions = settings.interval_instructions;
@@ -78,6 +83,9 @@ void write_files(ResultDirectory& out, const RunSubject& subject, const RunResul
   out.write("host.json", host.dump(1) + "\n");
   out.write("intervals.csv", intervals_csv(result.intervals));
   out.write("walk_latency.csv", walk_latency_csv(result.walker_detail.latency));
+  if (subject.options.slowest != 0) {
+    out.write("slowest.json", slowest_json(result.slowest).dump(1) + "\n");
+  }
   out.put_in_place();
 }
 
@@ -117,6 +125,10 @@ int execute(const RunCommand& command) {
   subject.machine = resolve_machine(settings.machine, settings.overrides);
   subject.trace_path = settings.trace;
   subject.options = options_of(settings);
+  subject.options.slowest = command.why;
+  if (!command.timeline.empty()) {
+    subject.options.timeline = command.window;
+  }
   const traces::TraceFormat format = traces::format_of(settings.trace, settings.format);
   const bool generated = traces::is_workload(settings.trace, settings.format);
   if (format != traces::TraceFormat::kOwn && !generated) {
@@ -146,7 +158,9 @@ int execute(const RunCommand& command) {
                             : std::filesystem::absolute(settings.trace).lexically_normal().string();
   host["trace_format"] = traces::name_of(format);
   if (out) write_files(*out, subject, result, json, host);
-  std::cout << summary_text(json) << attribution_text(result.attribution);
+  if (result.recorded) write_text(command.timeline, timeline_json(*result.recorded));
+  std::cout << summary_text(json) << attribution_text(result.attribution)
+            << slowest_text(result.slowest);
   tell_speed(host);
   if (result.partial()) explain_partial(settings, subject, result);
   return exit_status(result.outcome);

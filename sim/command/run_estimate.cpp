@@ -14,8 +14,10 @@ std::optional<double> estimated_seconds(const SweepPoint& point, const RunSettin
   const auto trace = traces::open_trace(point.trace, {true, options.format});
   const std::uint64_t all = trace->header().instructions;
   if (all == 0) return std::nullopt;
+  // What is skipped or warmed up with costs time too, though less; it is taken for as much.
+  const std::uint64_t before = options.skip_instructions + options.warmup_instructions;
   const std::uint64_t wanted =
-      options.instructions == 0 ? all : std::min(all, options.instructions);
+      options.instructions == 0 ? all : std::min(all, before + options.instructions);
   RunOptions sample;
   sample.instructions = std::min(wanted, kSample);
   sample.map_on_touch = options.map_on_touch;

@@ -21,6 +21,8 @@ namespace fs = std::filesystem;
 bool is_default(const RunSettings& settings) {
   const RunSettings by_default;
   return settings.overrides.empty() && settings.machine == kDefaultPreset &&
+         settings.skip_instructions == by_default.skip_instructions &&
+         settings.warmup_instructions == by_default.warmup_instructions &&
          settings.instructions == by_default.instructions &&
          settings.watchdog_cycles == by_default.watchdog_cycles &&
          settings.interval_instructions == by_default.interval_instructions &&

@@ -57,8 +57,14 @@ Json knobs_of(const Json& result) {
 std::string run_of(const Json& result) {
   const Json& trace = result.at("trace");
   std::string text = trace.at("name").get<std::string>();
-  const auto limit = number_at(result, "options.instructions");
-  if (limit != 0) text += ", " + std::to_string(limit) + " instructions";
+  const std::pair<const char*, const char*> limits[] = {
+      {"options.skip_instructions", " skipped"},
+      {"options.warmup_instructions", " of warm-up"},
+      {"options.instructions", " instructions"}};
+  for (const auto& [path, what] : limits) {
+    const auto limit = number_at(result, path);
+    if (limit != 0) text += ", " + std::to_string(limit) + what;
+  }
   const auto seed = number_at(result, "machine.seed");
   if (seed != 1) text += ", seed " + std::to_string(seed);
   return text;

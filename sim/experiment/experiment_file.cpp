@@ -20,9 +20,9 @@ namespace {
 const std::vector<std::string> kMembers = {"traces", "machines", "variants", "seeds",
                                            "axes",   "baseline", "options",  "zip"};
 const std::vector<std::string> kVariantMembers = {"name", "machine", "set"};
-const std::vector<std::string> kOptions = {"instructions", "interval", "watchdog",
-                                           "map_on_touch", "check",    "miss_classes",
-                                           "no_run_ahead", "format"};
+const std::vector<std::string> kOptions = {
+    "skip",         "warmup", "instructions", "interval",     "watchdog",
+    "map_on_touch", "check",  "miss_classes", "no_run_ahead", "format"};
 
 /// The tables of the parser are sorted by key; people read from top to bottom.
 template <class Placed>
@@ -278,7 +278,11 @@ void Reader::set(traces::TraceFormat& option, const std::string& key, const toml
 void Reader::option(const toml::key& key, const toml::node& node) {
   RunSettings& to = experiment_.options;
   const std::string name(key.str());
-  if (name == "instructions") {
+  if (name == "skip") {
+    set(to.skip_instructions, name, node);
+  } else if (name == "warmup") {
+    set(to.warmup_instructions, name, node);
+  } else if (name == "instructions") {
     set(to.instructions, name, node);
   } else if (name == "interval") {
     set(to.interval_instructions, name, node);

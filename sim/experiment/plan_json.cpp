@@ -6,7 +6,9 @@ Json plan_json(const SweepPlan& plan, const RunSettings& options) {
   Json json = {{"schema", kResultSchema},
                {"mmusim", mmusim_version()},
                {"options",
-                {{"instructions", options.instructions},
+                {{"skip_instructions", options.skip_instructions},
+                 {"warmup_instructions", options.warmup_instructions},
+                 {"instructions", options.instructions},
                  {"watchdog_cycles", options.watchdog_cycles},
                  {"interval_instructions", options.interval_instructions},
                  {"map_on_touch", options.map_on_touch},
@@ -48,6 +50,8 @@ SweepPlan plan_of(const Json& json) {
 RunSettings options_of(const Json& json) {
   const Json& from = json.at("options");
   RunSettings options;
+  options.skip_instructions = from.value("skip_instructions", std::uint64_t{0});
+  options.warmup_instructions = from.value("warmup_instructions", std::uint64_t{0});
   options.instructions = from.at("instructions");
   options.watchdog_cycles = from.at("watchdog_cycles");
   options.interval_instructions = from.at("interval_instructions");

@@ -13,6 +13,7 @@ struct RunSettings {
   std::string machine;                 ///< preset or machine file
   std::vector<std::string> overrides;  ///< "key=value"; of a sweep "key=v1,v2"
   std::string out;                     ///< directory; empty: no files
+  std::uint64_t skip_instructions = 0, warmup_instructions = 0;
   std::uint64_t instructions = 0;
   std::uint64_t watchdog_cycles = 10'000'000;
   std::uint64_t interval_instructions = 0;

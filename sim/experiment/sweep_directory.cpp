@@ -88,9 +88,15 @@ std::vector<std::string> SweepDirectory::command(std::size_t i) const {
   const SweepPoint& point = plan_.points[i];
   std::vector<std::string> words{"run", "-m", point.machine, "-o", result(i)};
   for (const std::string& text : point.overrides) words.insert(words.end(), {"--set", text});
-  words.insert(words.end(), {"--instructions", std::to_string(options_.instructions), "--watchdog",
-                             std::to_string(options_.watchdog_cycles), "--interval",
-                             std::to_string(options_.interval_instructions)});
+  const std::pair<const char*, std::uint64_t> numbers[] = {
+      {"--skip", options_.skip_instructions},
+      {"--warmup", options_.warmup_instructions},
+      {"--instructions", options_.instructions},
+      {"--watchdog", options_.watchdog_cycles},
+      {"--interval", options_.interval_instructions}};
+  for (const auto& [name, value] : numbers) {
+    words.insert(words.end(), {name, std::to_string(value)});
+  }
   words.insert(words.end(), {"--format", std::string(traces::name_of(options_.format))});
   if (options_.map_on_touch) words.emplace_back("--map-on-touch");
   if (options_.miss_classes) words.emplace_back("--miss-classes");
@@ -111,6 +117,8 @@ bool SweepDirectory::is_complete(std::size_t i) const {
           json.at("trace").at("hash") == plan_.points[i].trace_hash) &&
          json.at("machine") == machines_[i] &&
          json.contains("miss_classes") == options_.miss_classes &&
+         options.value("skip_instructions", std::uint64_t{0}) == options_.skip_instructions &&
+         options.value("warmup_instructions", std::uint64_t{0}) == options_.warmup_instructions &&
          options.at("instructions") == options_.instructions &&
          options.at("map_on_touch") == options_.map_on_touch &&
          options.at("watchdog_cycles") == options_.watchdog_cycles &&

@@ -32,10 +32,12 @@ void Attributor::missed(TlbName tlb, const TranslateRequest& request) {
   book(request, [&](TranslationCost& cost) { ++(cost.*kCounters[static_cast<unsigned>(tlb)]); });
 }
 
-void Attributor::walked(const TranslateRequest& request, Cycle cycles) {
-  book(request, [&](TranslationCost& cost) {
+void Attributor::walked(const WalkTold& walk) {
+  if (walk.prefetch) return;
+  const bool fetches = walk.request.kind == AccessKind::kFetch;
+  book(walk.request, [&](TranslationCost& cost) {
     ++cost.walks;
-    (request.kind == AccessKind::kFetch ? cost.itlb_walk_cycles : cost.dtlb_walk_cycles) += cycles;
+    (fetches ? cost.itlb_walk_cycles : cost.dtlb_walk_cycles) += walk.ended - walk.accepted;
   });
 }
 

@@ -20,7 +20,7 @@ class Attributor final : public TranslationObserver {
   explicit Attributor(const os::VmAreas& areas) : areas_(areas) {}
 
   void missed(TlbName tlb, const TranslateRequest& request) override;
-  void walked(const TranslateRequest& request, Cycle cycles) override;
+  void walked(const WalkTold& walk) override;
 
   Attribution result() const;
 

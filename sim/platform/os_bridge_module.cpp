@@ -25,6 +25,7 @@ Cycle OsBridgeModule::cost_of(const TrapWork& work, const OsCostParams& cost) {
 
 TrapAnswer OsBridgeModule::page_fault(const PageFault& fault, Cycle at) {
   TrapAnswer result = answer(software_.handle_fault(fault));
+  if (observer_) observer_({at, result.cycles, &fault, nullptr});
   log_message(LogSource::kOs, LogLevel::kDebug, at, [&] {
     return fmt::format("page fault, {} of VA {:#x}: {}; {} cycles", name_of(fault.access),
                        fault.cause.va.value(), name_of(fault.cause.kind), result.cycles);
@@ -36,6 +37,7 @@ TrapAnswer OsBridgeModule::system_call(const OsEvent& event, Cycle at) {
   TrapWork work = software_.handle_event(event);
   work.system_call = true;
   TrapAnswer result = answer(std::move(work));
+  if (observer_) observer_({at, result.cycles, nullptr, &event});
   log_message(LogSource::kOs, LogLevel::kDebug, at, [&] {
     return fmt::format("{} ({:#x}, {:#x}): {:#x}; {} cycles", name_of(event.type), event.args[0],
                        event.args[1], result.value, result.cycles);

@@ -5,6 +5,7 @@
 #include "hw/arch/errors.hpp"
 #include "sim/platform/result_rules.hpp"
 #include "sim/platform/table_format.hpp"
+#include "sim/platform/warm_up.hpp"
 
 namespace mmu {
 namespace {
@@ -42,7 +43,9 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       timeline_("timeline", {machine.clock.period_ps, options.run_ahead}),
       stream_(slices_, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options),
               cpu_stats_),
-      core_("cpu", machine.cpu, stream_, cpu_stats_, registers_.asid, timeline_, options.observe),
+      slowest_(options.slowest),
+      core_("cpu", machine.cpu, stream_, cpu_stats_, registers_.asid, timeline_,
+            retirement_observer(options)),
       mmu_("mmu", mmu_params(machine), registers_, bytes(), machine.seed, timeline_),
       attributor_(software_.areas()),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
@@ -56,13 +59,13 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       fence_agent_("fence_agent", options.fences, timeline_),
       watchdog_(
           "watchdog", options.watchdog_cycles, core_, [this] { return explain_stall(); },
-          timeline_) {
+          timeline_),
+      options_(options) {
   if (checked_memory_) {
     rules_.emplace(registers_, memory_);
     checked_memory_->rules = &*rules_;
     check_.emplace("check", *rules_, timeline_, [this] { return mmu_.held(); });
   }
-  mmu_.observe(attributor_);
   if (options.miss_classes) mmu_.classify_misses(machine.mmu);
   classifies_misses_ = options.miss_classes;
   bind(machine);
@@ -139,10 +142,25 @@ AccessStream::Options Platform::stream_options(const RunOptions& options) {
   stream.at_interval = [this] { end_interval(); };
   if (options.progress) {
     stream.before_block = [this, progress = options.progress] {
-      return progress(cpu_stats_.records, cpu_stats_.instructions, timeline_.now());
+      return progress(records_before_ + cpu_stats_.records, cpu_stats_.instructions,
+                      timeline_.now());
     };
   }
   return stream;
+}
+
+CoreModule::Observer Platform::retirement_observer(const RunOptions& options) {
+  if (!options.observe && options.slowest == 0) return {};
+  return [this, observe = options.observe](const WindowSlot& slot) {
+    if (observe) observe(slot.number, slot.complete);
+    if (slowest_.wants(slot)) slowest_.add(slot, stream_.pc_of(slot.number));
+  };
+}
+
+void Platform::observe() {
+  if (options_.timeline.is_empty()) return mmu_.observe(attributor_);
+  mmu_.observe(recorder_.emplace(options_.timeline, attributor_));
+  os_.observe([this](const TrapTold& trap) { recorder_->trapped(trap); });
 }
 
 void Platform::end_interval() {
@@ -163,7 +181,49 @@ std::string Platform::explain_stall() const {
   return out.str();
 }
 
+// One part of the stream, which the next one follows. `done`: the instructions that it has had.
+void Platform::run_part(std::uint64_t instructions, std::uint64_t& done,
+                        const std::function<void()>& run) {
+  if (instructions == 0) return;
+  stream_.start_part(instructions, 0);
+  run();
+  stream_.settle();
+  done = cpu_stats_.instructions;
+  records_before_ += cpu_stats_.records;
+  cpu_stats_ = {};
+  if (stream_.is_at_end()) {
+    throw InputError("the trace ends within the first " +
+                     std::to_string(options_.skip_instructions + options_.warmup_instructions) +
+                     " instructions, which --skip and --warmup take: nothing is left to measure");
+  }
+}
+
+void Platform::run_before_time() {
+  if (options_.skip_instructions == 0 && options_.warmup_instructions == 0) return;
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  WarmUp warm_up({stream_,
+                  around_software_ ? *around_software_ : software_,
+                  registers_,
+                  bytes(),
+                  mmu_,
+                  *core_.fences.operator->(),
+                  {core_.memory[0].operator->(), core_.memory[1].operator->()}});
+  run_part(options_.skip_instructions, skipped_, [&] { warm_up.skip(); });
+  run_part(options_.warmup_instructions, warmed_, [&] { warm_up.warm(); });
+  core_.begin_in(warm_up.asid(), warm_up.context());
+  stream_.start_part(options_.instructions, options_.interval_instructions);
+  start_counting();
+}
+
+void Platform::start_counting() {
+  mmu_.start_counting();
+  for (CacheModule* cache : {&l1i_, &l1d_, &l2_, &llc_}) cache->start_counting();
+  os_before_ = software_.stats();
+}
+
 void Platform::run() {
+  run_before_time();
+  observe();
   sc_core::sc_start();
   timeline_.rethrow_failure();
   if (core_.done()) {
@@ -199,7 +259,10 @@ RunResult Platform::result() {
   r.l2 = l2_.stats();
   r.llc = llc_.stats();
   r.dram = dram_.stats();
-  r.os = software_.stats();
+  r.skipped_instructions = skipped_;
+  r.warmed_instructions = warmed_;
+  r.records_before = records_before_;
+  r.os = software_.stats().since(os_before_);
   r.map_hash = software_.map_hash();
   r.memory_blocks = memory_.blocks();
   r.latency_stack = core_.accounts().latency();
@@ -207,6 +270,8 @@ RunResult Platform::result() {
   r.attribution = attributor_.result();
   if (classifies_misses_) r.miss_classes = mmu_.miss_classes();
   r.intervals = intervals_;
+  r.slowest = slowest_.sorted();
+  if (recorder_) r.recorded = recorder_->timeline();
   r.timeline = timeline_.stats();
   return r;
 }

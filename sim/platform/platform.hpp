@@ -18,6 +18,7 @@
 #include "sim/platform/platform_params.hpp"
 #include "sim/platform/result.hpp"
 #include "sim/platform/simulate.hpp"
+#include "sim/platform/slowest.hpp"
 #include "sim/platform/time_slices.hpp"
 #include "sim/platform/watchdog_module.hpp"
 
@@ -40,6 +41,11 @@ class Platform {
   void bind_checked(CacheModule& walks_enter, unsigned data_number);
   void bind_unchecked(CacheModule& walks_enter, unsigned data_number);
   AccessStream::Options stream_options(const RunOptions& options);
+  CoreModule::Observer retirement_observer(const RunOptions& options);
+  void observe();
+  void run_before_time();
+  void run_part(std::uint64_t instructions, std::uint64_t& done, const std::function<void()>& run);
+  void start_counting();
   void end_interval();
   std::string explain_stall() const;
   PhysicalMemory& bytes();  // as software and walkers see them
@@ -54,9 +60,11 @@ class Platform {
   TimelineModule timeline_;
   CpuStats cpu_stats_;
   AccessStream stream_;
+  Slowest slowest_;
   CoreModule core_;
   MmuModule mmu_;
   Attributor attributor_;
+  std::optional<TimelineRecorder> recorder_;
   CacheModule l1i_, l1d_, l2_, llc_;
   DramModule dram_;
   OsBridgeModule os_;
@@ -65,6 +73,10 @@ class Platform {
   std::optional<TranslationRules> rules_;
   std::optional<CheckModule> check_;
   bool classifies_misses_ = false;
+  const RunOptions options_;
+  std::uint64_t skipped_ = 0, warmed_ = 0;  // instructions
+  std::uint64_t records_before_ = 0;        // of the trace, skipped or warmed up with
+  os::OsStats os_before_;
   std::vector<Interval> intervals_;
 };
 

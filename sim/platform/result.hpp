@@ -20,6 +20,8 @@
 #include "hw/mmu/prefetch_stats.hpp"
 #include "os_model/os_stats.hpp"
 #include "sim/platform/attribution.hpp"
+#include "sim/platform/slowest.hpp"
+#include "sim/platform/timeline_recorder.hpp"
 
 namespace mmu {
 
@@ -45,6 +47,10 @@ struct RunResult {
   std::string message;  ///< why it ended, unless done
   bool partial() const { return outcome != Outcome::kDone; }
 
+  /// Outside of time, before all that is counted here; as many as were asked for, or some more
+  /// where one record begins several.
+  std::uint64_t skipped_instructions = 0, warmed_instructions = 0;
+  std::uint64_t records_before = 0;  ///< that these instructions took
   CpuStats cpu;
   TlbStats itlb, dtlb, stlb, level3, level4;
   WalkerStats walker;
@@ -66,6 +72,8 @@ struct RunResult {
     return *all[name];
   }
   std::vector<Interval> intervals;
+  std::vector<SlowAccess> slowest;   ///< if asked for, the slowest first
+  std::optional<Timeline> recorded;  ///< likewise
   TimelineStats timeline;
 };
 

@@ -50,7 +50,8 @@ RunResult simulate(const MachineParams& machine, TraceSource& trace, const RunOp
     result = platform->result();
     if (options.inspect) options.inspect(platform->memory(), platform->control());
   }
-  if (outcome == Outcome::kDone && interrupted) {
+  // One who is stopped before the first cycle finds nothing left to measure.
+  if (interrupted && (outcome == Outcome::kDone || outcome == Outcome::kInputError)) {
     outcome = Outcome::kInterrupted;
     message = "interrupted";
   }

@@ -10,6 +10,7 @@
 #include "hw/arch/trace.hpp"
 #include "sim/platform/platform_params.hpp"
 #include "sim/platform/result.hpp"
+#include "sim/platform/timeline_recorder.hpp"
 
 namespace mmu {
 
@@ -25,9 +26,13 @@ struct RunOptions {
   /// Hold the run against the rules of sim/check; a broken one ends it (kInternalError).
   bool check = false;
   bool miss_classes = false;                   ///< say why TLB look-ups miss; slower
-  std::uint64_t instructions = 0;              ///< stop after so many; 0: run to the end
+  std::uint64_t skip_instructions = 0;         ///< first of all, outside of time: WarmUp::skip()
+  std::uint64_t warmup_instructions = 0;       ///< then, likewise: WarmUp::warm()
+  std::uint64_t instructions = 0;              ///< then stop after so many; 0: run to the end
   std::uint64_t watchdog_cycles = 10'000'000;  ///< without retirement; 0: off
   std::uint64_t interval_instructions = 0;     ///< 0: no intervals
+  std::uint64_t slowest = 0;                   ///< accesses to keep with their stories
+  CycleWindow timeline;                        ///< to record; empty: nothing
   std::vector<TimedFence> fences;              ///< by cycle
   /// Stands between the traps and the OS model, and may add to what that does. For tests.
   std::function<std::unique_ptr<TrapHandler>(TrapHandler& software, const TranslationControl&)>

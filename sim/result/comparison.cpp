@@ -242,9 +242,14 @@ std::vector<std::string> comparison_warnings(const NamedResult& first, const Nam
     warnings.push_back("the VA->PA maps differ" + both("map_hash") +
                        "; caches and DRAM saw other addresses");
   }
-  if (differ("options.instructions")) {
-    warnings.push_back("the runs were limited differently (--instructions)" +
-                       both("options.instructions"));
+  const std::pair<const char*, const char*> limits[] = {
+      {"--instructions", "options.instructions"},
+      {"--skip", "options.skip_instructions"},
+      {"--warmup", "options.warmup_instructions"}};
+  for (const auto& [option, path] : limits) {
+    if (!differ(path)) continue;
+    warnings.push_back("the runs were limited differently (" + std::string(option) + ")" +
+                       both(path));
   }
   if (differ("mmusim")) warnings.push_back("the versions of mmusim differ" + both("mmusim"));
   for (const NamedResult* result : {&first, &other}) {

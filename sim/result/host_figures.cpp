@@ -41,7 +41,7 @@ Json HostMeter::json(const RunResult& result) const {
   Json out;
   out["wall_seconds"] = wall;
   out["cpu_seconds"] = cpu_seconds() - cpu_start_;
-  out["records_per_second"] = a_second(result.cpu.records, wall);
+  out["records_per_second"] = a_second(result.records_before + result.cpu.records, wall);
   out["accesses_per_second"] = a_second(result.cpu.accesses, wall);
   out["instructions_per_second"] = a_second(result.cpu.instructions, wall);
   out["peak_memory_bytes"] = static_cast<std::uint64_t>(usage().ru_maxrss) * 1024;

@@ -123,10 +123,15 @@ Json result_json(const RunSubject& subject, const RunResult& result) {
   out["partial"] = result.partial();
   out["seed"] = subject.machine.seed;
   out["trace"] = trace_json(subject);
-  out["options"] = {{"instructions", subject.options.instructions},
+  out["options"] = {{"skip_instructions", subject.options.skip_instructions},
+                    {"warmup_instructions", subject.options.warmup_instructions},
+                    {"instructions", subject.options.instructions},
                     {"map_on_touch", subject.options.map_on_touch},
                     {"watchdog_cycles", subject.options.watchdog_cycles},
                     {"interval_instructions", subject.options.interval_instructions}};
+  out["before"] = {{"skipped_instructions", result.skipped_instructions},
+                   {"warmed_instructions", result.warmed_instructions},
+                   {"records", result.records_before}};
   out["machine"] = machine_json(subject.machine);
   out["map_hash"] = hash_text(result.map_hash);
   out["counters"] = all_counters(subject.machine.mmu, result);

@@ -49,6 +49,12 @@ std::string Summary::head() const {
   if (!command.empty()) text += "  (" + command + ")";
   text += "\nmachine  " + result_.at("machine").at("name").get<std::string>() + ", " +
           result_.at("machine").at("mmu").at("format").get<std::string>() + "\n";
+  const std::uint64_t skipped = number_at(result_, "before.skipped_instructions");
+  const std::uint64_t warmed = number_at(result_, "before.warmed_instructions");
+  if (skipped + warmed != 0) {
+    text += "before   " + grouped(skipped) + " instructions skipped, " + grouped(warmed) +
+            " of warm-up; not counted below\n";
+  }
   if (result_.at("partial").get<bool>()) {
     text += "PARTIAL  " + result_.at("outcome").get<std::string>() + ": " +
             result_.at("message").get<std::string>() + "\n";

@@ -129,7 +129,7 @@ class CoreTest : public KernelTest {
     stream_ = std::make_unique<AccessStream>(*source_, params, 64, AccessStream::Options{}, stats);
     core_ = std::make_unique<CoreModule>(
         "cpu", params, *stream_, stats, Asid{1}, timeline(),
-        [this](std::uint64_t, Cycle completion) { done.push_back(completion); });
+        [this](const WindowSlot& slot) { done.push_back(slot.complete); });
     core_->translate[0].bind(itlb);
     core_->translate[1].bind(dtlb);
     core_->memory[0].bind(l1i);

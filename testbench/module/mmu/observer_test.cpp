@@ -13,10 +13,13 @@ class Told : public TranslationObserver {
   void missed(TlbName tlb, const TranslateRequest& request) override {
     misses.emplace_back(tlb, request.pc);
   }
-  void walked(const TranslateRequest& request, Cycle cycles) override {
-    walks.emplace_back(request.pc, cycles);
+  void walked(const WalkTold& walk) override {
+    if (!walk.prefetch) walks.emplace_back(walk.request.pc, walk.ended - walk.accepted);
   }
 
+  void fenced(const FenceScope& scope, Cycle at) override { fences.emplace_back(scope.va, at); }
+
+  std::vector<std::pair<std::optional<VirtAddr>, Cycle>> fences;
   std::vector<std::pair<TlbName, std::uint64_t>> misses;  // and the instruction
   std::vector<std::pair<std::uint64_t, Cycle>> walks;
 };
@@ -89,6 +92,15 @@ TEST_F(ObserverTest, AnAddressThatIsNotCanonicalIsAMissAndTold) {
   EXPECT_EQ(told_.misses, (Misses{{TlbName::kDtlb, 1}}));
   EXPECT_EQ(mmu().dtlb().stats().accesses, 1u);
   EXPECT_EQ(mmu().dtlb().stats().misses, 1u);
+}
+
+TEST_F(ObserverTest, AFenceIsToldInItsCycle) {
+  watch();
+  at(20, Rank::kFence, [&] { mmu().fence({std::nullopt, VirtAddr(kVa), false}); });
+  run_to(30);
+  ASSERT_EQ(told_.fences.size(), 1u);
+  EXPECT_EQ(told_.fences.front().second, 20u);
+  EXPECT_EQ(told_.fences.front().first->value(), kVa);
 }
 
 }  // namespace

@@ -239,6 +239,108 @@ class Run(CommandTest):
         self.assertEqual(result["counters"]["cpu"]["instructions"], 1000)
         self.assertEqual(result["outcome"], "done")
 
+    def test_skip_and_warmup_come_before_what_is_counted(self):
+        trace = self.trace()
+        self.mmusim("run", "-o", "all", trace)
+        self.mmusim("run", "-o", "skip", "--skip", 1000, trace)
+        done = self.mmusim("run", "-o", "warm", "--skip", 400, "--warmup", 600, trace)
+        self.assertIn("before   400 instructions skipped, 600 of warm-up; not counted below\n",
+                      done.stdout)
+        everything, skip, warm = (self.result(name) for name in ("all", "skip", "warm"))
+        self.assertEqual(warm["before"], {"skipped_instructions": 400, "warmed_instructions": 600,
+                                          "records": 1999})  # not the last one's load
+        for result in (skip, warm):
+            self.assertEqual(result["counters"]["cpu"]["instructions"], 2000)
+            self.assertEqual(result["map_hash"], everything["map_hash"])
+            self.assertEqual(sum(result["cycle_stack"].values()),
+                             result["counters"]["cpu"]["cycles"])
+        misses = [r["counters"]["mmu"]["stlb"]["misses"] for r in (warm, skip, everything)]
+        self.assertLess(misses[0], misses[1])
+        self.assertLess(misses[1], misses[2])
+        compared = self.mmusim("compare", "skip", "warm")
+        self.assertIn("limited differently (--warmup): 0 against 600", compared.stdout)
+        explained = self.mmusim("translate", "warm", "0x10000000")
+        self.assertIn("area:", explained.stdout)
+
+    def test_a_warmup_that_takes_the_whole_trace_leaves_nothing_to_measure(self):
+        done = self.mmusim("run", "--skip", 1000, "--warmup", 2001, self.trace(), status=3)
+        self.assertIn("the trace ends within the first 3001 instructions", done.stderr)
+        self.assertIn("--skip and --warmup", done.stderr)
+
+    def test_the_slowest_accesses_are_explained_to_the_last_cycle(self):
+        trace = self.trace()
+        done = self.mmusim("run", "-o", "r", "--why", 5, trace)
+        self.assertIn("the slowest accesses, and where their cycles went", done.stdout)
+        rows = json.loads((self.folder / "r/slowest.json").read_text())["accesses"]
+        self.assertEqual(len(rows), 5)
+        for row in rows:
+            self.assertEqual(row["cycles"], row["complete"] - row["issued"])
+            at = row["issued"]
+            for part in row["story"]:
+                self.assertEqual(part["from"], at)
+                at = part["to"]
+            self.assertEqual(at, row["complete"])
+        cycles = [row["cycles"] for row in rows]
+        self.assertEqual(cycles, sorted(cycles, reverse=True))
+        self.assertIn("fault_os", [part["part"] for part in rows[0]["story"]])
+        # With all of them kept, their sum is the run's.
+        accesses = self.result("r")["counters"]["cpu"]["accesses"]
+        self.mmusim("run", "-o", "all", "--why", accesses + 1, trace)
+        rows = json.loads((self.folder / "all/slowest.json").read_text())["accesses"]
+        self.assertEqual(len(rows), accesses)
+        self.assertEqual(sum(row["cycles"] for row in rows),
+                         self.result("r")["counters"]["cpu"]["latency_cycles"])
+        self.assertEqual(self.bytes_of("r/result.json"), self.bytes_of("all/result.json"))
+
+    def timeline(self, *arguments):
+        self.mmusim("run", "-o", "r", "--timeline", "t.json", *arguments, self.trace())
+        return json.loads((self.folder / "t.json").read_text())["traceEvents"]
+
+    def test_a_timeline_shows_every_walk_and_trap(self):
+        events = self.timeline("--timeline-cycles", "0:1000000000", "--set", "mmu.walker.count=2")
+        lines = {e["tid"]: e["args"]["name"] for e in events if e["name"] == "thread_name"}
+        self.assertEqual(sorted(lines.values()),
+                         ["fences", "operating system", "walker 0", "walker 1"])
+        slices = [e for e in events if e["ph"] == "X"]
+        walks = [e for e in slices if e["name"].startswith("walk 0x")]
+        counters = self.result("r")["counters"]
+        self.assertEqual(len(walks), counters["mmu"]["walker"]["walks"])
+        self.assertEqual(sum(e["dur"] for e in walks), counters["mmu"]["walker"]["walk_cycles"])
+        faults = [e for e in slices if e["name"] == "page fault"]
+        self.assertEqual(len(faults), counters["os"]["page_faults"])
+        # The parts of a walk lie in it, one after the other, and fill it.
+        parts = [e for e in slices if e["name"].startswith(("pte_", "walk_cache", "ad_update"))]
+        for walk in walks:
+            inside = [e for e in parts if e["tid"] == walk["tid"] and
+                      walk["ts"] <= e["ts"] < walk["ts"] + walk["dur"]]
+            self.assertEqual(sum(e["dur"] for e in inside), walk["dur"])
+
+    def test_a_timeline_shows_system_calls_and_their_fences(self):
+        lines = [" L 10000000,8", "SYSCALL[7,1](11) sys_munmap ( 0x10000000, 4096 )[sync] --> "
+                 "Success(0x0)", " L 10001008,8"]
+        self.mmusim("run", "--timeline", "t.json", self.trace(lines=lines))
+        events = json.loads((self.folder / "t.json").read_text())["traceEvents"]
+        call = next(e for e in events if e["name"] == "munmap")
+        fences = [e for e in events if e["ph"] == "i"]
+        self.assertEqual([e["args"]["va"] for e in fences], ["0x10000000"])
+        self.assertEqual(fences[0]["ts"], call["ts"] + call["dur"])  # at the end of the trap
+
+    def test_a_timeline_holds_what_begins_in_its_window(self):
+        every = [e for e in self.timeline("--timeline-cycles", "0:1000000000") if "ts" in e]
+        begins = sorted(e["ts"] for e in every if e["name"].startswith("walk "))
+        window = (sorted(set(begins))[2], sorted(set(begins))[5])
+        some = self.timeline("--timeline-cycles", "%d:%d" % window)
+        self.assertEqual(sorted(e["ts"] for e in some if e["name"].startswith("walk ")),
+                         [at for at in begins if window[0] <= at < window[1]])
+
+    def test_a_timeline_without_file_or_with_a_bad_window_is_refused(self):
+        done = self.mmusim("run", "--timeline-cycles", "1:2", self.trace(), status=2)
+        self.assertIn("--timeline", done.stderr)
+        for window in ("5", "5:5", "7:5", "a:b", "1:2:3", "-1:5"):
+            done = self.mmusim("run", "--timeline", "t.json", "--timeline-cycles=" + window,
+                               self.trace(), status=2)
+            self.assertIn("FROM:TO", done.stderr, window)
+
     def test_an_earlier_result_is_replaced_and_said_so(self):
         trace = self.trace()
         self.mmusim("run", "-o", "r", trace)

@@ -1,8 +1,8 @@
 // Errors of time and of counting that widely used simulators have, each seen in one; and that this
-// one has not. The others are in mapping_test.cpp, pte_reads_test.cpp and spaces_test.cpp. Not
-// here, because runs have none yet: warm-up kept apart from results.
+// one has not. The others are in mapping_test.cpp, pte_reads_test.cpp and spaces_test.cpp.
 #include <gtest/gtest.h>
 
+#include "sim/platform/result_rules.hpp"
 #include "sim/platform/simulate.hpp"
 #include "testbench/support/vector_trace.hpp"
 #include "testbench/system/knobs/knob_case.hpp"
@@ -55,6 +55,31 @@ TEST(ErrorsOfOthers, TheMissSlotsAheadOfTheWalkersBind) {
   const std::string with = kNoTlb + kManySlots + "mmu.walker.count=4 ";
   EXPECT_EQ(takes(with, burst(4), "mmu.stlb.miss_slots", "4"), 1 + kWalk3 + 4);
   EXPECT_EQ(takes(with, burst(4), "mmu.stlb.miss_slots", "2"), 1 + kWalk3 + 1 + kWalk3 + 4);
+}
+
+// A run of 4 accesses touches each page once and then hits. Of the first two there is no trace.
+TEST(ErrorsOfOthers, WarmUpIsExcludedExactly) {
+  const Program program = Program().step({kX}, 1).step({kY}, 1).step({kX}, 1).step({kY}, 1);
+  const MachineParams machine = machine_of({"seed", "", program, last_step, "1", 0, "1", 0}, "1");
+  VectorTrace trace(program.block(), program.header());
+  std::vector<std::uint64_t> completions;
+  RunOptions options;
+  options.warmup_instructions = 2;
+  options.observe = [&](std::uint64_t, std::uint64_t cycle) { completions.push_back(cycle); };
+  const RunResult result = simulate(machine, trace, options);
+  check_sums(result);
+  EXPECT_EQ(result.dtlb.accesses, 2u);
+  EXPECT_EQ(result.dtlb.hits, 2u);
+  EXPECT_EQ(result.dtlb.fills + result.stlb.accesses + result.walker.walks, 0u);
+  EXPECT_EQ(result.l1d.accesses, 2u);
+  EXPECT_EQ(result.l1d.hits, 2u);
+  EXPECT_EQ(result.l2.accesses + result.dram.reads, 0u);
+  EXPECT_EQ(result.cpu.page_faults + result.os.page_faults, 0u);
+  EXPECT_EQ(result.cpu.instructions, 2u);
+  // Issued in cycle 1: DTLB 1, data 4; the second after the system call between them, which costs
+  // nothing.
+  EXPECT_EQ(completions, (std::vector<std::uint64_t>{1 + 1 + 4, 6 + 1 + 4}));
+  EXPECT_EQ(result.cpu.cycles, 11u);
 }
 
 TEST(ErrorsOfOthers, AHitInTheSecondLevelCostsBothLevels) {

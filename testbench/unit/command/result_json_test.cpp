@@ -18,9 +18,10 @@ TEST(ResultJson, HasItsKeysInOrder) {
   const Json json = sample_json();
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"schema", "mmusim", "outcome", "message", "partial",
-                                            "seed", "trace", "options", "machine", "map_hash",
-                                            "counters", "cycle_stack", "latency_stack"}));
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{"schema", "mmusim", "outcome", "message", "partial", "seed",
+                                      "trace", "options", "before", "machine", "map_hash",
+                                      "counters", "cycle_stack", "latency_stack"}));
 }
 
 TEST(ResultJson, HoldsEveryCounterByItsPath) {

@@ -1,0 +1,58 @@
+#include "sim/command/cli_run.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace mmu {
+namespace {
+
+/// Throws for CLI11 if `text` is no "FROM:TO" with FROM < TO.
+CycleWindow read_window(const std::string& text) {
+  CycleWindow window;
+  const std::size_t colon = text.find(':');
+  const bool is_pair = colon != std::string::npos &&
+                       CLI::detail::lexical_cast(text.substr(0, colon), window.from) &&
+                       CLI::detail::lexical_cast(text.substr(colon + 1), window.to);
+  if (is_pair && !window.is_empty()) return window;
+  throw CLI::ValidationError("--timeline-cycles",
+                             "'" + text + "' is no FROM:TO, two cycles of which FROM is the lower");
+}
+
+}  // namespace
+
+void region_options(CLI::App& app, RunSettings& settings) {
+  app.add_option("--skip", settings.skip_instructions,
+                 "First pass over so many instructions, for the operating system only: page "
+                 "tables, faults, system calls; no time passes and nothing is counted")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--warmup", settings.warmup_instructions,
+                 "Then fill TLBs, walk caches, caches and DRAM rows by so many instructions, "
+                 "likewise")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--instructions", settings.instructions,
+                 "Then stop after so many instructions; 0: run to the end")
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void story_options(CLI::App& app, RunCommand& command) {
+  app.add_option("--why", command.why,
+                 "Explain the N slowest accesses: each with all its cycles (with -o also in "
+                 "slowest.json)")
+      ->type_name("N")
+      ->capture_default_str();
+  CLI::Option* file = app.add_option("--timeline", command.timeline,
+                                     "Write walks, traps and fences as trace events to this file, "
+                                     "for Perfetto or speedscope; 1 us stands for 1 cycle")
+                          ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--timeline-cycles",
+         [&command](const std::string& text) { command.window = read_window(text); },
+         "Of what begins in cycles FROM up to, not including, TO (default 0:1000000)")
+      ->type_name("FROM:TO")
+      ->needs(file);
+}
+
+}  // namespace mmu

@@ -1,0 +1,16 @@
+// Options of `mmusim run`: which part of the trace counts, and what of it is told in detail.
+#pragma once
+
+#include "sim/command/cli_app.hpp"
+#include "sim/command/commands.hpp"
+
+namespace mmu {
+
+// What is filled must outlive `app`.
+
+/// --skip, --warmup, --instructions; of every command that runs.
+void region_options(CLI::App& app, RunSettings& settings);
+/// --why, --timeline, --timeline-cycles.
+void story_options(CLI::App& app, RunCommand& command);
+
+}  // namespace mmu
