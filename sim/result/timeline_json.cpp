@@ -17,7 +17,7 @@ constexpr unsigned kTraps = 1, kFences = 2, kFirstWalker = 10;
 /// Appends events, with what stands between them.
 class Writer {
  public:
-  Writer() { text_ = "{\"displayTimeUnit\":\"ns\",\"traceEvents\":["; }
+  Writer() { text_ = R"({"displayTimeUnit":"ns","traceEvents":[)"; }
   void name_line(unsigned line, const std::string& name) {
     add(R"({{"ph":"M","pid":1,"tid":{},"name":"thread_name","args":{{"name":"{}"}}}})", line, name);
     add(R"({{"ph":"M","pid":1,"tid":{},"name":"thread_sort_index","args":{{"sort_index":{}}}}})",

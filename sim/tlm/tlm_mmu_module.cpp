@@ -23,7 +23,7 @@ TlmMmuModule::TlmMmuModule(const sc_core::sc_module_name& name, const MmuParams&
       period_ps_(period_ps),
       control_(control),
       timeline_("timeline", {period_ps, /*run_ahead=*/false}),
-      walks_("walks", params.walker.count, control.format->pte_bytes, period_ps, timeline_),
+      walks_("walks", params.walker.count, control.format->pte_bytes, period_ps),
       bytes_(memory_bytes,
              [this](tlm::tlm_generic_payload& payload) {
                return walks_.socket->transport_dbg(payload);

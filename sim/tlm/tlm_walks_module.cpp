@@ -6,13 +6,8 @@
 namespace mmu {
 
 TlmWalksModule::TlmWalksModule(const sc_core::sc_module_name& name, std::uint32_t walkers,
-                               unsigned entry_bytes, std::uint64_t period_ps,
-                               const TimelineModule& timeline)
-    : sc_module(name),
-      entry_bytes_(entry_bytes),
-      period_ps_(period_ps),
-      timeline_(timeline),
-      walkers_(walkers) {
+                               unsigned entry_bytes, std::uint64_t period_ps)
+    : sc_module(name), entry_bytes_(entry_bytes), period_ps_(period_ps), walkers_(walkers) {
   in.bind(*this);
   for (Walker& walker : walkers_) {
     sc_core::sc_spawn([this, &walker] { serve(walker); });

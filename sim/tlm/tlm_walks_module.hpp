@@ -5,7 +5,6 @@
 #include <tlm>
 
 #include "hw/link/memory_if.hpp"
-#include "hw/link/timeline_module.hpp"
 
 namespace mmu {
 
@@ -22,7 +21,7 @@ class TlmWalksModule : public sc_core::sc_module, private MemoryIf {
 
   /// `entry_bytes`: of a page-table entry.
   TlmWalksModule(const sc_core::sc_module_name& name, std::uint32_t walkers, unsigned entry_bytes,
-                 std::uint64_t period_ps, const TimelineModule& timeline);
+                 std::uint64_t period_ps);
 
  private:
   struct Walker {
@@ -35,7 +34,6 @@ class TlmWalksModule : public sc_core::sc_module, private MemoryIf {
 
   const unsigned entry_bytes_;
   const std::uint64_t period_ps_;
-  const TimelineModule& timeline_;
   std::deque<Walker> walkers_;
 };
 

@@ -111,12 +111,12 @@ class TlmMmuTest : public testing::Test {
     payload.set_data_length(8);
     payload.set_streaming_width(8);
     if (extension != nullptr) payload.set_extension(extension);
-    const sc_time begin = sc_core::sc_time_stamp();
+    const std::uint64_t begin = sc_core::sc_time_stamp().value();
     cpu_.socket->b_transport(payload, delay);
     sc_core::wait(delay);
     payload.clear_extension<TranslationExtension>();
     EXPECT_EQ(payload.get_address(), va);
-    const auto ns = (sc_core::sc_time_stamp() - begin).value() / 1000;
+    const auto ns = (sc_core::sc_time_stamp().value() - begin) / 1000;
     return {payload.get_response_status(), ns, value};
   }
   Done load(std::uint64_t va, TranslationExtension* extension = nullptr) {
@@ -319,12 +319,12 @@ TEST_F(TlmMmuTest, NonBlockingTransportIsTakenToo) {
     payload.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
     payload.set_data_length(8);
     payload.set_streaming_width(8);
-    const sc_time begin = sc_core::sc_time_stamp();
+    const std::uint64_t begin = sc_core::sc_time_stamp().value();
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_time delay = sc_core::SC_ZERO_TIME;
     phased.socket->nb_transport_fw(payload, phase, delay);
     sc_core::wait(phased.responded);
-    EXPECT_EQ((sc_core::sc_time_stamp() - begin).value() / 1000, 45u + 10);
+    EXPECT_EQ((sc_core::sc_time_stamp().value() - begin) / 1000, 45u + 10);
     EXPECT_EQ(payload.get_response_status(), tlm::TLM_OK_RESPONSE);
   });
 }
