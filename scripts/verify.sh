@@ -55,6 +55,7 @@ coverage_report() {
 
 step "release build" build release
 step "release tests" run_suite release release
+step "tidy" scripts/check_tidy.sh
 step "static analyzer" scripts/check_tidy.sh --analyzer
 step "clang build" build clang
 step "clang tests" run_suite clang clang
