@@ -4,6 +4,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <thread>
 
@@ -20,15 +21,13 @@ namespace fs = std::filesystem;
 
 bool is_default(const RunSettings& settings) {
   const RunSettings by_default;
+  const auto same = [&](const auto& option) {
+    return settings.*option.member == by_default.*option.member;
+  };
   return settings.overrides.empty() && settings.machine == kDefaultPreset &&
-         settings.skip_instructions == by_default.skip_instructions &&
-         settings.warmup_instructions == by_default.warmup_instructions &&
-         settings.instructions == by_default.instructions &&
-         settings.watchdog_cycles == by_default.watchdog_cycles &&
-         settings.interval_instructions == by_default.interval_instructions &&
-         settings.map_on_touch == by_default.map_on_touch &&
-         settings.no_run_ahead == by_default.no_run_ahead && settings.check == by_default.check &&
-         settings.miss_classes == by_default.miss_classes && settings.format == by_default.format;
+         std::all_of(std::begin(kNumberOptions), std::end(kNumberOptions), same) &&
+         std::all_of(std::begin(kFlagOptions), std::end(kFlagOptions), same) &&
+         settings.format == by_default.format;
 }
 
 std::string absolute(const std::string& path) {

@@ -12,6 +12,7 @@
 #include "hw/arch/spelling.hpp"
 #include "sim/presets/knob_table.hpp"
 #include "sim/presets/presets.hpp"
+#include "sim/presets/toml_mistakes.hpp"
 #include "traces/workloads/workload.hpp"
 
 namespace mmu {
@@ -20,16 +21,13 @@ namespace {
 const std::vector<std::string> kMembers = {"traces", "machines", "variants", "seeds",
                                            "axes",   "baseline", "options",  "zip"};
 const std::vector<std::string> kVariantMembers = {"name", "machine", "set"};
-const std::vector<std::string> kOptions = {
-    "skip",         "warmup", "instructions", "interval",     "watchdog",
-    "map_on_touch", "check",  "miss_classes", "no_run_ahead", "format"};
 
-/// The tables of the parser are sorted by key; people read from top to bottom.
-template <class Placed>
-void sort_by_place(std::vector<Placed>& all) {
-  std::stable_sort(all.begin(), all.end(), [](const Placed& a, const Placed& b) {
-    return a.at.line != b.at.line ? a.at.line < b.at.line : a.at.column < b.at.column;
-  });
+std::vector<std::string> option_names() {
+  std::vector<std::string> names;
+  for (const auto& option : kNumberOptions) names.emplace_back(option.name);
+  for (const auto& option : kFlagOptions) names.emplace_back(option.key);
+  names.emplace_back("format");
+  return names;
 }
 
 class Reader {
@@ -38,19 +36,15 @@ class Reader {
       : source_(source),
         folder_(std::filesystem::path(source).parent_path()),
         others_(others),
-        members_(kMembers) {
+        members_(kMembers),
+        mistakes_(source) {
     members_.insert(members_.end(), others.begin(), others.end());
   }
   Experiment read(const toml::table& table);
 
  private:
-  struct Mistake {
-    toml::source_position at;
-    std::string text;
-  };
-
   void mistake(const toml::source_region& region, const std::string& text) {
-    mistakes_.push_back({region.begin, text});
+    mistakes_.add(region, text);
   }
   void member(const toml::key& key, const toml::node& node);
   void option(const toml::key& key, const toml::node& node);
@@ -78,7 +72,7 @@ class Reader {
   std::string machine_of(const std::string& name) const {
     return std::filesystem::path(name).extension() == ".toml" ? beside(name) : name;
   }
-  void finish() const;
+  void finish();
 
   std::string source_;
   std::filesystem::path folder_;
@@ -86,7 +80,7 @@ class Reader {
   std::vector<std::string> members_;        // all of them
   Experiment experiment_;
   std::vector<PlacedAxis> axes_;
-  std::vector<Mistake> mistakes_;
+  TomlMistakes mistakes_;
 };
 
 /// A number, a switch or a text, as on the command line.
@@ -278,29 +272,17 @@ void Reader::set(traces::TraceFormat& option, const std::string& key, const toml
 void Reader::option(const toml::key& key, const toml::node& node) {
   RunSettings& to = experiment_.options;
   const std::string name(key.str());
-  if (name == "skip") {
-    set(to.skip_instructions, name, node);
-  } else if (name == "warmup") {
-    set(to.warmup_instructions, name, node);
-  } else if (name == "instructions") {
-    set(to.instructions, name, node);
-  } else if (name == "interval") {
-    set(to.interval_instructions, name, node);
-  } else if (name == "watchdog") {
-    set(to.watchdog_cycles, name, node);
-  } else if (name == "map_on_touch") {
-    set(to.map_on_touch, name, node);
-  } else if (name == "check") {
-    set(to.check, name, node);
-  } else if (name == "miss_classes") {
-    set(to.miss_classes, name, node);
-  } else if (name == "no_run_ahead") {
-    set(to.no_run_ahead, name, node);
-  } else if (name == "format") {
+  for (const auto& number : kNumberOptions) {
+    if (name == number.name) return set(to.*number.member, name, node);
+  }
+  for (const auto& flag : kFlagOptions) {
+    if (name == flag.key) return set(to.*flag.member, name, node);
+  }
+  if (name == "format") {
     set(to.format, name, node);
   } else {
     mistake(key.source(), "unknown option \"" + name + "\"; did you mean \"" +
-                              nearest_word(name, kOptions) + "\"?");
+                              nearest_word(name, option_names()) + "\"?");
   }
 }
 
@@ -335,15 +317,8 @@ void Reader::member(const toml::key& key, const toml::node& node) {
   }
 }
 
-void Reader::finish() const {
-  std::vector<Mistake> mistakes = mistakes_;
-  sort_by_place(mistakes);
-  std::string message;
-  for (const Mistake& m : mistakes) {
-    message += (message.empty() ? "" : "\n") + source_ + ":" + std::to_string(m.at.line) + ":" +
-               std::to_string(m.at.column) + ": " + m.text;
-  }
-  if (!message.empty()) throw ConfigError(message);
+void Reader::finish() {
+  mistakes_.throw_if_any();
   if (experiment_.traces.empty()) {
     throw ConfigError(source_ + ": no traces; e.g. traces = [\"a.mmt\"]");
   }
@@ -352,7 +327,9 @@ void Reader::finish() const {
 Experiment Reader::read(const toml::table& table) {
   for (const auto& [key, node] : table) member(key, node);
   finish();
-  sort_by_place(axes_);
+  std::stable_sort(axes_.begin(), axes_.end(), [](const PlacedAxis& a, const PlacedAxis& b) {
+    return stands_before(a.at, b.at);
+  });
   for (PlacedAxis& placed : axes_) experiment_.axes.push_back(std::move(placed.axis));
   if (experiment_.machines.empty() && experiment_.variants.empty()) {
     experiment_.machines = {std::string(kDefaultPreset)};
@@ -367,9 +344,8 @@ Experiment parse_experiment(std::string_view text, const std::string& source,
   try {
     return Reader(source, others).read(toml::parse(text, std::string_view(source)));
   } catch (const toml::parse_error& error) {
-    const auto& at = error.source().begin;
-    throw ConfigError(source + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
-                      ": " + std::string(error.description()));
+    throw ConfigError(place_text(source, error.source().begin) + ": " +
+                      std::string(error.description()));
   }
 }
 

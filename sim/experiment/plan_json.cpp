@@ -1,21 +1,22 @@
 #include "sim/experiment/plan_json.hpp"
 
 namespace mmu {
+namespace {
+
+Json options_json(const RunSettings& options) {
+  Json json;
+  for (const NumberOption& number : kNumberOptions) json[number.key] = options.*number.member;
+  for (const FlagOption& flag : kFlagOptions) json[flag.key] = options.*flag.member;
+  json["format"] = traces::name_of(options.format);
+  return json;
+}
+
+}  // namespace
 
 Json plan_json(const SweepPlan& plan, const RunSettings& options) {
   Json json = {{"schema", kResultSchema},
                {"mmusim", mmusim_version()},
-               {"options",
-                {{"skip_instructions", options.skip_instructions},
-                 {"warmup_instructions", options.warmup_instructions},
-                 {"instructions", options.instructions},
-                 {"watchdog_cycles", options.watchdog_cycles},
-                 {"interval_instructions", options.interval_instructions},
-                 {"map_on_touch", options.map_on_touch},
-                 {"no_run_ahead", options.no_run_ahead},
-                 {"check", options.check},
-                 {"miss_classes", options.miss_classes},
-                 {"format", traces::name_of(options.format)}}},
+               {"options", options_json(options)},
                {"columns", plan.columns},
                {"points", Json::array()}};
   for (const SweepPoint& point : plan.points) {
@@ -55,10 +56,7 @@ RunSettings options_of(const Json& json) {
   options.instructions = from.at("instructions");
   options.watchdog_cycles = from.at("watchdog_cycles");
   options.interval_instructions = from.at("interval_instructions");
-  options.map_on_touch = from.at("map_on_touch");
-  options.no_run_ahead = from.at("no_run_ahead");
-  options.check = from.at("check");
-  options.miss_classes = from.at("miss_classes");
+  for (const FlagOption& flag : kFlagOptions) options.*flag.member = from.at(flag.key);
   const auto format = traces::format_of_name(from.at("format").get<std::string>());
   options.format = format.value_or(traces::TraceFormat::kAuto);
   return options;

@@ -26,4 +26,30 @@ struct RunSettings {
   traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 
+/// Options that have a number: in experiments and, behind "--", on the command line by their name,
+/// in plans and results by their key.
+struct NumberOption {
+  const char* name;
+  const char* key;
+  std::uint64_t RunSettings::*member;
+};
+inline constexpr NumberOption kNumberOptions[] = {
+    {"skip", "skip_instructions", &RunSettings::skip_instructions},
+    {"warmup", "warmup_instructions", &RunSettings::warmup_instructions},
+    {"instructions", "instructions", &RunSettings::instructions},
+    {"watchdog", "watchdog_cycles", &RunSettings::watchdog_cycles},
+    {"interval", "interval_instructions", &RunSettings::interval_instructions}};
+
+/// Those that are on or off; in experiments by their key too.
+struct FlagOption {
+  const char* flag;  ///< on the command line
+  const char* key;
+  bool RunSettings::*member;
+};
+inline constexpr FlagOption kFlagOptions[] = {
+    {"--map-on-touch", "map_on_touch", &RunSettings::map_on_touch},
+    {"--no-run-ahead", "no_run_ahead", &RunSettings::no_run_ahead},
+    {"--check", "check", &RunSettings::check},
+    {"--miss-classes", "miss_classes", &RunSettings::miss_classes}};
+
 }  // namespace mmu

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <optional>
 #include <set>
-#include <tuple>
 
 #include "hw/arch/errors.hpp"
 #include "hw/arch/spelling.hpp"
@@ -16,6 +15,7 @@
 #include "sim/experiment/metrics.hpp"
 #include "sim/experiment/sweep_directory.hpp"
 #include "sim/presets/resolve_machine.hpp"
+#include "sim/presets/toml_mistakes.hpp"
 
 namespace mmu {
 namespace {
@@ -45,27 +45,25 @@ std::set<std::string> paths_of(const SweepPlan& plan, const RunSettings& options
 
 class Reader {
  public:
-  Reader(Suite& suite, const std::set<std::string>& paths) : suite_(suite), paths_(paths) {}
+  Reader(Suite& suite, const std::set<std::string>& paths)
+      : suite_(suite), paths_(paths), mistakes_(suite.source) {}
   void read(const toml::table& table);
 
  private:
-  void mistake(const toml::node& node, const std::string& text);
+  void mistake(const toml::node& node, const std::string& text) {
+    mistakes_.add(node.source(), text);
+  }
   void figures(const toml::node& node);
   void tolerances(const std::string& path, const toml::node& node);
   std::optional<Tolerance> tolerance_of(const toml::node& node) const;
   std::optional<std::string> whole_path(const std::string& path) const;
   std::string unknown(const std::string& path) const;
   bool is_compared(const std::string& path) const;
-  void finish();
 
   Suite& suite_;
   const std::set<std::string>& paths_;
-  std::vector<std::pair<toml::source_position, std::string>> mistakes_;
+  TomlMistakes mistakes_;
 };
-
-void Reader::mistake(const toml::node& node, const std::string& text) {
-  mistakes_.emplace_back(node.source().begin, text);
-}
 
 /// Counters and metrics are also known by what follows "counters." and "metrics.".
 std::optional<std::string> Reader::whole_path(const std::string& path) const {
@@ -160,20 +158,7 @@ void Reader::read(const toml::table& table) {
     if (!node->is_table()) mistake(*node, "tolerance must be a table");
     if (node->is_table()) tolerances("", *node);
   }
-  finish();
-}
-
-/// The parser's tables are sorted by key; people read from top to bottom.
-void Reader::finish() {
-  std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.first.line, a.first.column) < std::tie(b.first.line, b.first.column);
-  });
-  std::string message;
-  for (const auto& [at, text] : mistakes_) {
-    message += (message.empty() ? "" : "\n") + suite_.source + ":" + std::to_string(at.line) + ":" +
-               std::to_string(at.column) + ": " + text;
-  }
-  if (!message.empty()) throw ConfigError(message);
+  mistakes_.throw_if_any();
 }
 
 /// Names are names of files.

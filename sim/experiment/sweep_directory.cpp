@@ -1,7 +1,9 @@
 #include "sim/experiment/sweep_directory.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 #include "hw/arch/errors.hpp"
@@ -88,20 +90,14 @@ std::vector<std::string> SweepDirectory::command(std::size_t i) const {
   const SweepPoint& point = plan_.points[i];
   std::vector<std::string> words{"run", "-m", point.machine, "-o", result(i)};
   for (const std::string& text : point.overrides) words.insert(words.end(), {"--set", text});
-  const std::pair<const char*, std::uint64_t> numbers[] = {
-      {"--skip", options_.skip_instructions},
-      {"--warmup", options_.warmup_instructions},
-      {"--instructions", options_.instructions},
-      {"--watchdog", options_.watchdog_cycles},
-      {"--interval", options_.interval_instructions}};
-  for (const auto& [name, value] : numbers) {
-    words.insert(words.end(), {name, std::to_string(value)});
+  for (const NumberOption& number : kNumberOptions) {
+    words.insert(words.end(),
+                 {std::string("--") + number.name, std::to_string(options_.*number.member)});
   }
   words.insert(words.end(), {"--format", std::string(traces::name_of(options_.format))});
-  if (options_.map_on_touch) words.emplace_back("--map-on-touch");
-  if (options_.miss_classes) words.emplace_back("--miss-classes");
-  if (options_.check) words.emplace_back("--check");
-  if (options_.no_run_ahead) words.emplace_back("--no-run-ahead");
+  for (const FlagOption& flag : kFlagOptions) {
+    if (options_.*flag.member) words.emplace_back(flag.flag);
+  }
   words.insert(words.end(), {"--", point.trace});
   return words;
 }
@@ -117,12 +113,11 @@ bool SweepDirectory::is_complete(std::size_t i) const {
           json.at("trace").at("hash") == plan_.points[i].trace_hash) &&
          json.at("machine") == machines_[i] &&
          json.contains("miss_classes") == options_.miss_classes &&
-         options.value("skip_instructions", std::uint64_t{0}) == options_.skip_instructions &&
-         options.value("warmup_instructions", std::uint64_t{0}) == options_.warmup_instructions &&
-         options.at("instructions") == options_.instructions &&
          options.at("map_on_touch") == options_.map_on_touch &&
-         options.at("watchdog_cycles") == options_.watchdog_cycles &&
-         options.at("interval_instructions") == options_.interval_instructions;
+         std::all_of(
+             std::begin(kNumberOptions), std::end(kNumberOptions), [&](const NumberOption& number) {
+               return options.value(number.key, std::uint64_t{0}) == options_.*number.member;
+             });
 }
 
 void SweepDirectory::clear_debris(const std::vector<std::size_t>& points) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hw/arch/errors.hpp"
+#include "sim/presets/toml_mistakes.hpp"
 
 namespace mmu {
 namespace {
@@ -12,29 +13,24 @@ namespace {
 /// Walks the tables of one file.
 class Reader {
  public:
-  explicit Reader(std::string_view source) : source_(source) {}
+  explicit Reader(std::string_view source) : source_(source), mistakes_(source) {}
 
   void read(const toml::table& table, const std::string& path);
   MachineFile finish();
 
  private:
   std::string place(const toml::source_region& region) const {
-    return source_ + ":" + std::to_string(region.begin.line) + ":" +
-           std::to_string(region.begin.column);
+    return place_text(source_, region.begin);
   }
   void mistake(const toml::source_region& region, const std::string& text) {
-    mistakes_.push_back({region.begin.line, region.begin.column, place(region) + ": " + text});
+    mistakes_.add(region, text);
   }
   void member(const toml::key& key, const toml::node& node, const std::string& path);
   void setting(const Knob& knob, const toml::node& node);
 
-  struct Mistake {
-    std::uint32_t line, column;
-    std::string text;
-  };
   std::string source_;
   MachineFile file_;
-  std::vector<Mistake> mistakes_;
+  TomlMistakes mistakes_;
 };
 
 std::string type_of(const toml::node& node) {
@@ -115,14 +111,8 @@ void Reader::read(const toml::table& table, const std::string& path) {
 }
 
 MachineFile Reader::finish() {
-  if (mistakes_.empty()) return std::move(file_);
-  // The table is sorted by key; people read from top to bottom.
-  std::sort(mistakes_.begin(), mistakes_.end(), [](const Mistake& a, const Mistake& b) {
-    return a.line != b.line ? a.line < b.line : a.column < b.column;
-  });
-  std::string message;
-  for (const Mistake& m : mistakes_) message += (message.empty() ? "" : "\n") + m.text;
-  throw ConfigError(message);
+  mistakes_.throw_if_any();
+  return std::move(file_);
 }
 
 }  // namespace
@@ -133,9 +123,8 @@ MachineFile parse_machine_file(std::string_view text, std::string_view source) {
     reader.read(toml::parse(text, source), "");
     return reader.finish();
   } catch (const toml::parse_error& error) {
-    const auto& at = error.source().begin;
-    throw ConfigError(std::string(source) + ":" + std::to_string(at.line) + ":" +
-                      std::to_string(at.column) + ": " + std::string(error.description()));
+    throw ConfigError(place_text(source, error.source().begin) + ": " +
+                      std::string(error.description()));
   }
 }
 
