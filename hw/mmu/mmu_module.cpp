@@ -20,8 +20,7 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       stlb_("stlb", "mmu.stlb", params.stlb, TlbName::kStlb, 2, control, seed, timeline),
       unified_(params.first_level == MmuParams::FirstLevel::kUnified),
       walker_("walker", params.walker, params.walk_cache, params.prefetch, control, bytes, seed,
-              timeline),
-      bytes_(bytes) {
+              timeline) {
   if (!fits(control.asid)) {
     throw ConfigError("mmu.asid_bits: ASID " + std::to_string(control.asid) + " does not fit " +
                       std::to_string(control.format->asid_bits) + " bits");
@@ -139,7 +138,7 @@ void MmuModule::switch_space(const AddressSpace& space) {
 }
 
 const TranslateResult& MmuModule::warm_up(const TranslateRequest& request) {
-  if (perfect_dtlb_) return warmed_ = walk_at_once(control_, bytes_, request);
+  if (perfect_dtlb_) return perfect_dtlb_->warm_up(request);
   const bool fetches = request.kind == AccessKind::kFetch && !unified_;
   return (fetches ? itlb_ : dtlb_).warm_up(request);
 }

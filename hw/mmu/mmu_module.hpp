@@ -104,9 +104,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   std::vector<StlbModule*> further_levels_;
   bool unified_;
   WalkerModule walker_;
-  PhysicalMemory& bytes_;
   TranslationObserver* observer_ = nullptr;
-  TranslateResult warmed_;
   std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal
   std::array<MissClasses*, kTlbs> classes_{};  // if misses are classified, of the levels there are
   std::optional<LookUpTapModule> fetch_tap_, data_tap_;  // likewise, in the normal mode

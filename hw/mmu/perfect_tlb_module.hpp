@@ -22,6 +22,11 @@ class PerfectTlbModule : public sc_core::sc_module, private TranslateIf {
                    const TlbParams& params, const TranslationControl& control,
                    PhysicalMemory& bytes);
 
+  /// As in the first level.
+  const TranslateResult& warm_up(const TranslateRequest& request) {
+    return result_ = walk_at_once(control_, bytes_, request);
+  }
+
   const TlbStats& stats() const { return stats_; }
 
  private:

@@ -129,6 +129,7 @@ class WalkerModule : public sc_core::sc_module,
   static Fault access_fault(const Walker& walker);
   void finish(Walker& walker, const WalkStep& step);
   TranslateResult result_of(const Walker& walker, const WalkStep& step, NeighbourPages& neighbours);
+  TranslateResult judged(const Translation& to, const TranslateRequest& request) const;
   void end(Walker& walker, bool faulted);
   void finish_prefetch(Walker& walker, const WalkStep& step);
   bool enter_prefetch(const Walker& walker, const WalkStep& step);

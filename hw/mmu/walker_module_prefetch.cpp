@@ -41,14 +41,7 @@ std::optional<TranslateAnswer> WalkerModule::spare_walk(const TranslateRequest& 
 const TranslateResult* WalkerModule::from_buffer(const TranslateRequest& request) {
   const Translation* to = prefetch_.find(request, control_.ad_update);
   if (to == nullptr) return nullptr;
-  buffered_ = {};
-  buffered_.to = *to;
-  buffered_.has_translation = true;
-  buffered_.verdict =
-      judge(*to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
-  if (buffered_.verdict == Verdict::kFault) {
-    buffered_.fault = fault_at(*to, request.kind, request.context, request.va);
-  }
+  buffered_ = judged(*to, request);
   prefetch_.take(request);
   return &buffered_;
 }

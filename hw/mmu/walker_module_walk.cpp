@@ -122,23 +122,29 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
 TranslateResult WalkerModule::result_of(const Walker& walker, const WalkStep& step,
                                         NeighbourPages& neighbours) {
   TranslateResult result;
-  result.story = &walker.story;
   if (const auto* fault = std::get_if<Fault>(&step)) {
     result.verdict = Verdict::kFault;
     result.fault = *fault;
-    return result;
+  } else {
+    result = judged(std::get<Translation>(step), walker.request);
+    if (line_bytes_ != 0) {
+      neighbours = neighbours_of(walker, result.to);
+      result.neighbours = &neighbours;
+    }
   }
-  result.to = std::get<Translation>(step);
+  result.story = &walker.story;
+  return result;
+}
+
+/// What the translation that was found comes to for `request`.
+TranslateResult WalkerModule::judged(const Translation& to, const TranslateRequest& request) const {
+  TranslateResult result;
+  result.to = to;
   result.has_translation = true;
-  if (line_bytes_ != 0) {
-    neighbours = neighbours_of(walker, result.to);
-    result.neighbours = &neighbours;
-  }
-  const TranslateRequest& request = walker.request;
   result.verdict =
-      judge(result.to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
+      judge(to, request.kind, control_.ad_update, request.may_set_dirty, request.context);
   if (result.verdict == Verdict::kFault) {
-    result.fault = fault_at(result.to, request.kind, request.context, request.va);
+    result.fault = fault_at(to, request.kind, request.context, request.va);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #include "sim/platform/replay.hpp"
 
 #include "hw/arch/errors.hpp"
+#include "hw/mmu/walk_at_once.hpp"
 #include "sim/platform/table_format.hpp"
 
 namespace mmu {
@@ -66,41 +67,20 @@ void Replay::touch(VirtAddr va, AccessKind kind) {
   ++accesses_;
   const std::uint64_t key = va.value() >> kBasePageShift << 2 | static_cast<unsigned>(kind);
   if (done_.count(key) != 0) return;
+  TranslateRequest request;
+  request.va = va;
+  request.asid = control().asid;
+  request.kind = kind;
   for (unsigned i = 0; i < kMostFaults; ++i) {
-    PageFault fault;
-    fault.access = kind;
-    fault.asid = control().asid;
-    fault.access_number = accesses_;
-    const WalkStep step = walk(va, kind);
-    if (const auto* to = std::get_if<Translation>(&step)) {
-      if (judge(*to, kind, control().ad_update, true) == Verdict::kOk) {
-        done_.insert(key);
-        return;
-      }
-      fault.cause = fault_at(*to, kind, {}, va);
-    } else {
-      fault.cause = std::get<Fault>(step);
+    const TranslateResult result = walk_at_once(control(), memory_, request);
+    if (result.verdict != Verdict::kFault) {
+      done_.insert(key);
+      return;
     }
-    software_.handle_fault(fault);
+    software_.handle_fault({result.fault, kind, request.asid, accesses_});
     done_.clear();
   }
   throw ModelError("a replayed access faults for ever");
-}
-
-/// Sets A and D as a walk does; what the entries say then.
-WalkStep Replay::walk(VirtAddr va, AccessKind kind) {
-  if (!is_canonical(format_, va)) return Fault{FaultKind::kNonCanonical, va, format_.root_level()};
-  Walk walk(format_, va, control().root);
-  for (;;) {
-    const PhysAddr entry = walk.entry_address();
-    const std::uint64_t pte = memory_.load(entry, format_.pte_bytes);
-    const WalkStep before = Walk(walk).consume(pte);
-    const std::uint64_t wanted =
-        with_ad_bits(format_, pte, before, kind, control().ad_update, true);
-    if (wanted != pte) memory_.store(entry, format_.pte_bytes, wanted);
-    WalkStep step = walk.consume(wanted);
-    if (!std::holds_alternative<Descend>(step)) return step;
-  }
 }
 
 }  // namespace mmu

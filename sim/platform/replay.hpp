@@ -36,7 +36,6 @@ class Replay {
  private:
   AccessStream::Options stream_options(const Options& options);
   void touch(VirtAddr va, AccessKind kind);
-  WalkStep walk(VirtAddr va, AccessKind kind);
   void call(const OsEvent& event);
 
   PageTableFormat format_;
