@@ -6,6 +6,7 @@
 
 #include "hw/common/sparse_memory.hpp"
 #include "hw/mmu/mmu_module.hpp"
+#include "testbench/support/hand_made_table.hpp"
 #include "testbench/support/kernel_test.hpp"
 #include "testbench/support/memory_fakes.hpp"
 
@@ -92,21 +93,7 @@ class MmuTest : public KernelTest {
   /// address of its PTE. Readable and executable; A is set.
   PhysAddr map(std::uint64_t va, std::uint64_t pa, unsigned level = 0, bool write = true,
                bool accessed = true, bool dirty = true) {
-    Walk walk(*control.format, VirtAddr(va), control.root);
-    while (walk.level() != level) {
-      const PhysAddr entry = walk.entry_address();
-      std::uint64_t pte = bytes.load(entry, 8);
-      if (pte == 0) {
-        pte = encode_table(*control.format,
-                           PhysAddr(kTables + control.format->page_bytes() * ++tables_));
-        bytes.store(entry, 8, pte);
-      }
-      walk.consume(pte);
-    }
-    bytes.store(walk.entry_address(), 8,
-                encode_leaf(*control.format, level, PhysAddr(pa), {true, write, true, true},
-                            accessed, dirty));
-    return walk.entry_address();
+    return table_.map(control, va, pa, level, {true, write, true, true}, accessed, dirty);
   }
 
   /// Asks in the turn of issue of `cycle`, for the instruction at address `id`; a refusal is
@@ -142,7 +129,7 @@ class MmuTest : public KernelTest {
   FakeMemory memory{10};
 
  private:
-  std::uint64_t tables_ = 0;
+  HandMadeTable table_{bytes, PhysAddr(kTables)};
   std::unique_ptr<MmuModule> mmu_;
 };
 

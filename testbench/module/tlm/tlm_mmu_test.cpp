@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "hw/common/sparse_memory.hpp"
+#include "testbench/support/hand_made_table.hpp"
 
 namespace mmu {
 namespace {
@@ -70,9 +71,7 @@ class TlmMmuTest : public testing::Test {
     params_.stlb = {16, 4, 7, 0, 8, Replacement::kLru};
     params_.walk_cache = {{}, {}, {}, {}, 1};
     params_.walker = {1, 8, WalkerParams::Reads::kL1d};
-    const TranslationControl control{find_format("sv39"), PhysAddr(kTables), 1,
-                                     AdUpdate::kHardware};
-    mmu_ = std::make_unique<TlmMmuModule>("mmu", params_, control, kMemory, 1000);
+    mmu_ = std::make_unique<TlmMmuModule>("mmu", params_, control_, kMemory, 1000);
     cpu_.socket.bind(mmu_->cpu);
     mmu_->data.bind(memory_.data);
     mmu_->walks().bind(memory_.walks);
@@ -80,20 +79,7 @@ class TlmMmuTest : public testing::Test {
 
   /// Maps the 4 KiB page of `va`; the address of its entry.
   PhysAddr map(std::uint64_t va, std::uint64_t pa, bool dirty = true) {
-    const PageTableFormat& format = *find_format("sv39");
-    Walk walk(format, VirtAddr(va), PhysAddr(kTables));
-    while (walk.level() != 0) {
-      std::uint64_t pte = memory_.bytes.load(walk.entry_address(), 8);
-      if (pte == 0) {
-        pte = encode_table(format, PhysAddr(kTables + 0x1000 * ++tables_));
-        memory_.bytes.store(walk.entry_address(), 8, pte);
-      }
-      walk.consume(pte);
-    }
-    memory_.bytes.store(
-        walk.entry_address(), 8,
-        encode_leaf(format, 0, PhysAddr(pa), {true, true, false, true}, true, dirty));
-    return walk.entry_address();
+    return table_.map(control_, va, pa, 0, {true, true, false, true}, true, dirty);
   }
 
   struct Done {
@@ -132,11 +118,12 @@ class TlmMmuTest : public testing::Test {
     sc_core::sc_start();
   }
 
+  const TranslationControl control_{find_format("sv39"), PhysAddr(kTables), 1, AdUpdate::kHardware};
   MmuParams params_;
   Memory memory_{"memory"};
   Cpu cpu_{"cpu"};
   std::unique_ptr<TlmMmuModule> mmu_;
-  std::uint64_t tables_ = 0;
+  HandMadeTable table_{memory_.bytes, PhysAddr(kTables)};
 };
 
 TEST_F(TlmMmuTest, AMissReadsThePageTableAndAHitDoesNot) {
@@ -298,9 +285,7 @@ class NullReferences : public tlm::tlm_mm_interface {
 TEST_F(TlmMmuTest, NonBlockingTransportIsTakenToo) {
   map(kVa, kPa);
   PhasedCpu phased("phased");
-  TlmMmuModule second("second", params_,
-                      {find_format("sv39"), PhysAddr(kTables), 1, AdUpdate::kHardware}, kMemory,
-                      1000);
+  TlmMmuModule second("second", params_, control_, kMemory, 1000);
   Memory& memory = memory_;
   Memory own("own");
   second.data.bind(own.data);
