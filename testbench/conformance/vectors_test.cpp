@@ -9,6 +9,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "sim/translate/run_vectors.hpp"
+#include "testbench/support/project_file.hpp"
 
 namespace mmu {
 namespace {
@@ -22,7 +23,7 @@ constexpr File kFiles[] = {{"sv32", 2451},      {"sv39", 3101},       {"sv48", 3
                            {"aarch64_s1", 1758}};
 
 std::string path_of(const std::string& name) {
-  return MMU_SOURCE_DIR "/testbench/conformance/vectors/" + name + ".jsonl.zst";
+  return project_file("testbench/conformance/vectors/" + name + ".jsonl.zst");
 }
 
 void expect_all(const VectorTally& tally, std::uint64_t vectors) {

@@ -9,6 +9,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
+#include "testbench/support/project_file.hpp"
 #include "testbench/support/vector_trace.hpp"
 #include "testbench/system/knobs/knob_case.hpp"
 #include "testbench/system/laws/table_reader.hpp"
@@ -125,7 +126,7 @@ TEST(ErrorsOfOthers, AfterAnUnmapNoLevelOfCachingKnowsThePage) {
 
 TEST(ErrorsOfOthers, ADamagedTraceIsRefusedWithThePlace) {
   namespace fs = std::filesystem;
-  const fs::path sample = fs::path(MMU_SOURCE_DIR) / "traces/samples/sort.mmt";
+  const fs::path sample = project_file("traces/samples/sort.mmt");
   const fs::path copy = fs::temp_directory_path() / ("damaged-" + std::to_string(getpid()));
   fs::copy_file(sample, copy, fs::copy_options::overwrite_existing);
   {

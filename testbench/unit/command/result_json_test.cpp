@@ -9,6 +9,7 @@
 #include "sim/result/intervals.hpp"
 #include "sim/result/result_file.hpp"
 #include "sim/result/walk_latency.hpp"
+#include "testbench/support/project_file.hpp"
 #include "testbench/unit/command/sample_result.hpp"
 
 namespace mmu {
@@ -90,7 +91,7 @@ TEST(ResultJson, SaysHowARunEnded) {
 }
 
 TEST(ResultJson, EveryCounterIsInTheDocumentation) {
-  std::ifstream in(MMU_SOURCE_DIR "/docs/results.md");
+  std::ifstream in(project_file("docs/results.md"));
   std::stringstream text;
   text << in.rdbuf();
   const Json json = sample_json();

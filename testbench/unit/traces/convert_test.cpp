@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "testbench/support/project_file.hpp"
 #include "testbench/unit/traces/random_trace.hpp"
 #include "testbench/unit/traces/trace_test_support.hpp"
 #include "traces/open_trace.hpp"
@@ -13,7 +14,7 @@
 namespace mmu::traces {
 namespace {
 
-constexpr char kSmallLog[] = MMU_SOURCE_DIR "/traces/samples/traps.lackey";
+std::string small_log() { return project_file("traces/samples/traps.lackey"); }
 
 OpenOptions no_pre_pass() {
   OpenOptions options;
@@ -37,8 +38,8 @@ class ConvertTest : public ::testing::Test {
 };
 
 TEST_F(ConvertTest, LogAndConvertedTraceAreTheSame) {
-  convert_log(kSmallLog);
-  const auto log = open_trace(kSmallLog);
+  convert_log(small_log());
+  const auto log = open_trace(small_log());
   const auto own = open_trace(path_);
   const TraceHeader& a = log->header();
   const TraceHeader& b = own->header();
@@ -53,18 +54,18 @@ TEST_F(ConvertTest, LogAndConvertedTraceAreTheSame) {
   EXPECT_FALSE(b.image.empty());
   EXPECT_TRUE(same(a.image, b.image));
   EXPECT_TRUE(same(read_all(*log), read_all(*own)));
-  EXPECT_EQ(info(kSmallLog), info(path_));
+  EXPECT_EQ(info(small_log()), info(path_));
 }
 
 TEST_F(ConvertTest, CompressedLogConvertsToTheSameBytes) {
-  convert_log(kSmallLog);
+  convert_log(small_log());
   const std::string plain = content_of(path_);
-  convert_log(folder_.write("log.zst", zstd_of(content_of(kSmallLog))));
+  convert_log(folder_.write("log.zst", zstd_of(content_of(small_log()))));
   EXPECT_EQ(content_of(path_), plain);
 }
 
 TEST_F(ConvertTest, ConvertingAConvertedTraceGivesTheSameBytes) {
-  convert_log(kSmallLog);
+  convert_log(small_log());
   const std::string once = content_of(path_);
   const std::string again = folder_.file("again.mmt");
   convert(*open_trace(path_), again);
@@ -72,12 +73,12 @@ TEST_F(ConvertTest, ConvertingAConvertedTraceGivesTheSameBytes) {
 }
 
 TEST_F(ConvertTest, LimitOfRecordsCutsThere) {
-  const auto whole_source = open_trace(kSmallLog);
+  const auto whole_source = open_trace(small_log());
   const TraceBlock whole = read_all(*whole_source);
   for (const std::uint64_t limit : {1u, 5u, 11u}) {
     ConvertOptions options;
     options.max_records = limit;
-    EXPECT_EQ(convert_log(kSmallLog, options).header.records, limit);
+    EXPECT_EQ(convert_log(small_log(), options).header.records, limit);
     TraceBlock expected = whole;
     expected.records.resize(limit);
     while (!expected.events.empty() && expected.events.back().before >= limit) {
@@ -115,7 +116,7 @@ TEST_F(ConvertTest, DamagedSourceLeavesNoFileUnlessAskedTo) {
 TEST_F(ConvertTest, ProgressCanStopIt) {
   ConvertOptions options;
   options.progress = [](std::uint64_t records, std::uint64_t) { return records == 0; };
-  EXPECT_FALSE(convert_log(kSmallLog, options).written);
+  EXPECT_FALSE(convert_log(small_log(), options).written);
   EXPECT_EQ(folder_.count(), 0u);
 }
 
@@ -129,11 +130,11 @@ TEST_F(ConvertTest, TraceWithoutMappingsGetsNoImage) {
 }
 
 TEST_F(ConvertTest, CheckAcceptsWhatConvertWrites) {
-  convert_log(kSmallLog);
+  convert_log(small_log());
   const CheckResult result = check_trace(path_);
   EXPECT_EQ(result.blocks, 1u);
   EXPECT_EQ(result.summary.hash, result.summary.header.hash);
-  EXPECT_EQ(check_trace(kSmallLog).summary.hash, result.summary.hash);
+  EXPECT_EQ(check_trace(small_log()).summary.hash, result.summary.hash);
 }
 
 TEST_F(ConvertTest, CheckFindsAWrongContentHash) {
@@ -185,14 +186,14 @@ TEST_F(ConvertTest, CheckFindsAHandleThatNoEventHasMade) {
 }
 
 TEST_F(ConvertTest, InfoCountsWhatIsThere) {
-  const TraceSummary summary = summarize(*open_trace(kSmallLog));
+  const TraceSummary summary = summarize(*open_trace(small_log()));
   EXPECT_EQ(summary.records, (std::array<std::uint64_t, 4>{10, 4, 3, 1}));
   EXPECT_EQ(summary.instructions, 10u);
   EXPECT_EQ(summary.events, (std::array<std::uint64_t, kOsEventTypes>{2, 2, 1, 1, 1, 4, 0}));
   EXPECT_EQ(summary.failed_events, 2u);
   EXPECT_EQ(summary.threads, 2u);
   EXPECT_EQ(summary.pages[0], 6u);
-  const std::string text = info(kSmallLog);
+  const std::string text = info(small_log());
   EXPECT_NE(text.find("./sample -n 3"), std::string::npos) << text;
   EXPECT_NE(text.find("18: 10 fetch 4 load 3 store 1 modify"), std::string::npos) << text;
   EXPECT_NE(text.find("0x108000-0x109000 r-x  [image]"), std::string::npos) << text;
@@ -200,7 +201,7 @@ TEST_F(ConvertTest, InfoCountsWhatIsThere) {
 
 TEST_F(ConvertTest, HeadShowsRecordsAndEventsInOrder) {
   std::ostringstream out;
-  print_head(*open_trace(kSmallLog), 4, out);
+  print_head(*open_trace(small_log()), 4, out);
   EXPECT_EQ(out.str(),
             "        0  fetch   0x108000 4\n"
             "        1  store   0x1fff000698 8\n"
@@ -220,7 +221,7 @@ TEST_F(ConvertTest, CompletedHeaderNeedsAFileThatCanBeReadTwice) {
 }
 
 TEST_F(ConvertTest, SampleThatShipsIsWholeAndLargeEnough) {
-  const CheckResult result = check_trace(MMU_SOURCE_DIR "/traces/samples/sort.mmt");
+  const CheckResult result = check_trace(project_file("traces/samples/sort.mmt"));
   EXPECT_GE(result.summary.instructions, 1'000'000u);
   for (const OsEventType type : {OsEventType::kBrk, OsEventType::kMmap, OsEventType::kMunmap}) {
     EXPECT_GT(result.summary.events[static_cast<std::size_t>(type)], 0u) << name_of(type);

@@ -1,6 +1,7 @@
 // The same program through two formats gives the same accesses, in all that a format can express.
 #include <gtest/gtest.h>
 
+#include "testbench/support/project_file.hpp"
 #include "testbench/support/trace_writers.hpp"
 #include "testbench/unit/traces/random_trace.hpp"
 #include "testbench/unit/traces/trace_test_support.hpp"
@@ -176,7 +177,7 @@ TEST_P(EveryReader, ReadsAnyPackingOfIt) {
 }
 
 TEST_P(EveryReader, ItsSampleIsTheSameProgramAsTheOwnOne) {
-  const std::string samples = MMU_SOURCE_DIR "/traces/samples/";
+  const std::string samples = project_file("traces/samples/");
   const TraceBlock sample = read_all(*open_trace(samples + GetParam().sample));
   const TraceBlock own = first_instructions(*open_trace(samples + "sort.mmt"), kSampleInstructions);
   const TraceBlock expected = GetParam().expressible(own);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "testbench/support/project_file.hpp"
 #include "testbench/support/trace_writers.hpp"
 #include "testbench/unit/traces/trace_test_support.hpp"
 #include "traces/open_trace.hpp"
@@ -45,7 +46,7 @@ TEST(TraceFormat, ContentDecidesWhateverTheName) {
       EXPECT_EQ(of(lackey_of(program(count)), name), TraceFormat::kLackey) << count << name;
     }
   }
-  EXPECT_EQ(of(content_of(MMU_SOURCE_DIR "/traces/samples/sort.mmt"), "t.champsim"),
+  EXPECT_EQ(of(content_of(project_file("traces/samples/sort.mmt")), "t.champsim"),
             TraceFormat::kOwn);
 }
 
@@ -120,7 +121,7 @@ TEST(TraceFormat, FormatThatIsGivenDecides) {
 
 TEST(TraceFormat, OwnFormatMayBeCompressedToo) {
   const TempFolder folder;
-  const std::string own = MMU_SOURCE_DIR "/traces/samples/sort.mmt";
+  const std::string own = project_file("traces/samples/sort.mmt");
   const std::string packed = folder.write("sort.mmt.gz", gzip_of(content_of(own)));
   EXPECT_EQ(format_of(packed), TraceFormat::kOwn);
   const auto plain = open_trace(own), unpacked = open_trace(packed);
