@@ -111,6 +111,18 @@ void AddressSpace::move_pages(Range from, std::uint64_t to, TrapLog& log) {
   });
 }
 
+std::uint64_t AddressSpace::resident_bytes(Range range) const {
+  std::uint64_t bytes = 0;
+  for (std::uint64_t at = range.start; at < range.end;) {
+    const auto leaf = table_.first(at, range.end);
+    if (!leaf) break;
+    const std::uint64_t end = std::min(leaf->range().end, range.end);
+    bytes += end - std::max(leaf->page.value(), range.start);
+    at = end;
+  }
+  return bytes;
+}
+
 void AddressSpace::unmap(Range range, TrapLog& log) {
   const std::uint32_t before = areas_.changes();
   areas_.remove(range);

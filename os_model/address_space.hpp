@@ -53,6 +53,9 @@ class AddressSpace {
   /// would if the area allows one, else as a read or fetch; none if it allows nothing.
   void populate(Range range, Rights rights, TrapLog& log);
 
+  /// Of `range`, in pages that are there.
+  std::uint64_t resident_bytes(Range range) const;
+
   const VmAreas& areas() const { return areas_; }
   PhysAddr root() const { return table_.root(); }
   /// FNV-1a over (VA, PA, page shift) of each entry made, in order; see Kernel::map_hash().

@@ -6,6 +6,7 @@
 #include "hw/arch/errors.hpp"
 #include "os_model/address_space.hpp"
 #include "os_model/frame_allocator.hpp"
+#include "os_model/memory_report.hpp"
 #include "os_model/system_calls.hpp"
 #include "os_model/user_range.hpp"
 
@@ -40,13 +41,18 @@ struct Kernel::Parts {
         carries_mappings(trace.carries_mappings),
         // No page lies at physical address 0: it is what a forgotten address looks like.
         frames(PhysAddr(translation.page_bytes()), first_of_tables(knobs.memory_bytes, translation),
-               translation.page_shift, "data frames", knobs.memory_bytes),
+               translation.page_shift, "data frames", knobs.memory_bytes, knobs.frame_policy,
+               knobs.seed),
         tables(first_of_tables(knobs.memory_bytes, translation), PhysAddr(knobs.memory_bytes),
                translation.page_shift, "page-table pages", knobs.memory_bytes),
         space(translation, memory, frames, tables, knobs),
         calls(translation, space, trace.brk_start),
         control{&translation, space.root(), translation.asid_bits == 0 ? Asid{0} : Asid{1},
-                ad_update} {}
+                ad_update} {
+    const auto report = [this] { return describe_memory(frames, tables, space); };
+    frames.report_exhaustion_with(report);
+    tables.report_exhaustion_with(report);
+  }
 
   void add_image(const TraceHeader& trace);
   std::optional<Rights> touch(VirtAddr va, TrapLog& log);
@@ -212,9 +218,13 @@ OsStats Kernel::stats() const {
   all.mixed_pages = parts_->space.mixed_pages();
   all.populated = parts_->space.populated();
   all.table_pages = parts_->tables.in_use();
+  all.huge_fallbacks = parts_->frames.runs_refused();
+  all.free_frames = parts_->frames.free();
+  all.unusable_frames = parts_->frames.unusable(parts_->format.levels[1].lsb);
   return all;
 }
 
+std::vector<std::uint64_t> Kernel::free_blocks() const { return parts_->frames.free_blocks(); }
 std::uint64_t Kernel::map_hash() const { return parts_->space.map_hash(); }
 const VmAreas& Kernel::areas() const { return parts_->space.areas(); }
 std::string Kernel::describe_areas() const { return parts_->space.areas().describe(); }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "hw/arch/software_interface.hpp"
 #include "os_model/os_params.hpp"
@@ -27,6 +28,8 @@ class Kernel final : public TrapHandler {
   /// bits for any. (Not 0 where it can be: hardware that forgets to carry it is found out.)
   const TranslationControl& control() const;
   OsStats stats() const;
+  /// [order]: free blocks of 2^order frames of data; see FrameAllocator::free_blocks().
+  std::vector<std::uint64_t> free_blocks() const;
   /// Of every mapping made so far, in order: (VA, PA, page size).
   std::uint64_t map_hash() const;
   /// The areas of the process, as they are now.

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "os_model/frame_policy.hpp"
+
 namespace mmu::os {
 
 struct OsParams {
@@ -15,6 +17,8 @@ struct OsParams {
   bool gigantic_pages = false;  ///< the same with pages of level 2: 1 GiB, where there are any
   /// The same with groups of base pages that form one: Svnapot, AArch64's contiguous bit.
   bool contiguous_pages = false;
+  FramePolicy frame_policy = FramePolicy::kPacked;  ///< of data; page tables are packed
+  std::uint64_t seed = 1;                           ///< of the frame policy
 };
 
 }  // namespace mmu::os

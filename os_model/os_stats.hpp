@@ -27,6 +27,10 @@ struct OsStats {
   std::uint64_t mixed_pages = 0;
   std::uint64_t populated = 0;    ///< pages, large or not, made by MAP_POPULATE
   std::uint64_t table_pages = 0;  ///< page-table pages now
+  /// A larger page was wanted at a fault, and no run of frames was free; once for each size.
+  std::uint64_t huge_fallbacks = 0;
+  std::uint64_t free_frames = 0;      ///< of data, now
+  std::uint64_t unusable_frames = 0;  ///< of free_frames: in no free block of a page of level 1
 
   /// What has been counted since `before`; what is "now" or "most" stands as it is.
   OsStats since(const OsStats& before) const {
@@ -50,7 +54,8 @@ struct OsStats {
                              &OsStats::gigantic_pages_mapped,
                              &OsStats::contiguous_groups_mapped,
                              &OsStats::mixed_pages,
-                             &OsStats::populated}) {
+                             &OsStats::populated,
+                             &OsStats::huge_fallbacks}) {
       rest.*count -= before.*count;
     }
     return rest;

@@ -11,6 +11,8 @@
 namespace mmu::os {
 
 class VmAreas {
+  using Map = std::map<std::uint64_t, VmArea>;  // by start
+
  public:
   /// What the areas say of a page.
   struct Cover {
@@ -36,14 +38,15 @@ class VmAreas {
                                  std::uint64_t top) const;
 
   std::uint64_t size() const { return areas_.size(); }
+  /// Pairs of start and area, by start.
+  Map::const_iterator begin() const { return areas_.begin(); }
+  Map::const_iterator end() const { return areas_.end(); }
   /// Areas made, removed, split or resized so far.
   std::uint32_t changes() const { return changes_; }
   /// One line each, as in /proc/PID/maps.
   std::string describe() const;
 
  private:
-  using Map = std::map<std::uint64_t, VmArea>;  // by start
-
   Map::iterator first_in(Range range);
   void split_at(std::uint64_t address);
   void join_with_next(Map::iterator area);

@@ -99,7 +99,9 @@ std::string last_line_of(const std::string& path) {
   std::ifstream in(path);
   std::string line, last;
   while (std::getline(in, line)) {
-    if (!line.empty()) last = line;
+    const bool is_message = line.rfind("mmusim: ", 0) == 0;
+    const bool explains_one = last.rfind("mmusim: ", 0) == 0;
+    if (!line.empty() && (is_message || !explains_one)) last = line;
   }
   return last;
 }

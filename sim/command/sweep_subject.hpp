@@ -22,7 +22,8 @@ void write_csv(const SweepDirectory& sweep, const std::vector<PointFigures>& fig
 /// How many points run at the same time.
 unsigned at_once(const PoolSettings& settings);
 
-/// Of a text file; empty if there is none.
+/// The last line of a text file that begins with "mmusim: ", what follows explains it; or the last
+/// of all. Empty if there is none.
 std::string last_line_of(const std::string& path);
 
 /// "3/8": share 3 of 0..7. Throws ConfigError for anything else.

@@ -11,7 +11,7 @@ namespace mmu {
 namespace {
 
 os::OsParams os_params(const MachineParams& machine, const RunOptions& options) {
-  os::OsParams params = machine.os.model();
+  os::OsParams params = machine.os.model(machine.seed);
   params.map_on_touch = options.map_on_touch;
   return params;
 }
@@ -263,6 +263,7 @@ RunResult Platform::result() {
   r.warmed_instructions = warmed_;
   r.records_before = records_before_;
   r.os = software_.stats().since(os_before_);
+  r.free_blocks = software_.free_blocks();
   r.map_hash = software_.map_hash();
   r.memory_blocks = memory_.blocks();
   r.latency_stack = core_.accounts().latency();

@@ -70,6 +70,16 @@ struct OsCostParams {
   }
 };
 
+struct OsFramesParams {
+  os::FramePolicy policy = os::FramePolicy::kPacked;
+  static constexpr auto fields() {
+    return std::make_tuple(choice("policy",
+                                  "which free frame of data memory is taken next (buddy: Linux's); "
+                                  "scattered draws it with the seed",
+                                  &OsFramesParams::policy, os::kFramePolicyNames));
+  }
+};
+
 /// The OS knobs as the user sees them: the model's own, and what its work costs here.
 struct OsSettings {
   std::uint64_t memory_bytes = std::uint64_t{64} << 30;
@@ -77,10 +87,11 @@ struct OsSettings {
   bool gigantic_pages = false;
   bool contiguous_pages = false;
   std::uint64_t switch_instructions = 0;
+  OsFramesParams frames;
   OsCostParams cost;
 
-  os::OsParams model() const {
-    return {memory_bytes, huge_pages, false, gigantic_pages, contiguous_pages};
+  os::OsParams model(std::uint64_t seed) const {
+    return {memory_bytes, huge_pages, false, gigantic_pages, contiguous_pages, frames.policy, seed};
   }
   static constexpr auto fields() {
     return std::make_tuple(
@@ -100,6 +111,7 @@ struct OsSettings {
              "after each so many another process gets the core, touches nothing and gives it back; "
              "0: never",
              &OsSettings::switch_instructions, 0, std::uint64_t{1} << 40),
+        group("frames", "physical memory, frame by frame", &OsSettings::frames),
         group("cost", "cycles charged for the work of the OS", &OsSettings::cost));
   }
 };

@@ -8,7 +8,7 @@ namespace mmu {
 namespace {
 
 os::OsParams os_params(const MachineParams& machine, const Replay::Options& options) {
-  os::OsParams params = machine.os.model();
+  os::OsParams params = machine.os.model(machine.seed);
   params.map_on_touch = options.map_on_touch;
   return params;
 }

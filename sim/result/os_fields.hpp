@@ -41,7 +41,12 @@ constexpr auto os_fields() {
       field("mixed_pages", "pages", "given the rights of several areas that differ",
             &OsStats::mixed_pages),
       field("populated", "pages", "large or not, made by MAP_POPULATE", &OsStats::populated),
-      field("table_pages", "pages", "page-table pages at the end", &OsStats::table_pages));
+      field("table_pages", "pages", "page-table pages at the end", &OsStats::table_pages),
+      field("huge_fallbacks", "sizes", "of larger pages wanted at a fault without a run of frames",
+            &OsStats::huge_fallbacks),
+      field("free_frames", "frames", "of data, at the end", &OsStats::free_frames),
+      field("unusable_frames", "frames", "of free_frames: in no free block of a page of level 1",
+            &OsStats::unusable_frames));
 }
 static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==
               sizeof(os::OsStats));

@@ -36,6 +36,14 @@ Json os_counters(const os::OsStats& stats) {
   return out;
 }
 
+Json blocks_by_order(const std::vector<std::uint64_t>& blocks) {
+  Json out = Json::object();
+  for (std::size_t order = 0; order < blocks.size(); ++order) {
+    out["order" + std::to_string(order)] = blocks[order];
+  }
+  return out;
+}
+
 Json pte_reads(const WalkerDetail& detail) {
   Json out = Json::object();
   for (unsigned level = 0; level < kMaxLevels; ++level) {
@@ -108,6 +116,7 @@ Json all_counters(const MmuParams& params, const RunResult& result) {
   cache["llc"] = counters_of(result.llc);
   out["dram"] = counters_of(result.dram);
   out["os"] = os_counters(result.os);
+  out["os"]["free_blocks"] = blocks_by_order(result.free_blocks);
   out["memory"] = {{"blocks", result.memory_blocks}};
   return out;
 }

@@ -177,7 +177,11 @@ std::string Summary::system() const {
   table.add({"", shown("os.page_faults"), shown("os.minor_faults"), shown("os.accessed_faults"),
              shown("os.dirty_faults"), shown("os.system_calls"), shown("os.areas"),
              shown("os.frames_in_use"), shown("os.table_pages"), shown("os.huge_pages_mapped")});
-  std::string text = table.text(0);
+  TextTable memory(
+      {"free memory", "frames", "unusable for large pages", "no room for a large page"});
+  memory.add({"", shown("os.free_frames"), rate("os.unusable_frames", "os.free_frames"),
+              shown("os.huge_fallbacks")});
+  std::string text = table.text(0) + "\n" + memory.text(0);
   if (result_.at("options").at("map_on_touch").get<bool>()) {
     text += "areas made on touch: " + shown("os.areas_on_touch") + "\n";
   }

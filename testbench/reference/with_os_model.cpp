@@ -9,7 +9,8 @@ namespace mmu::reference {
 Result simulate(const MachineParams& machine, TraceSource& trace, const Options& options) {
   const PageTableFormat format = table_format(machine);
   SparseMemory memory(machine.os.memory_bytes);
-  os::Kernel kernel(machine.os.model(), format, machine.mmu.ad_update, memory, trace.header());
+  os::Kernel kernel(machine.os.model(machine.seed), format, machine.mmu.ad_update, memory,
+                    trace.header());
   TimeSlices slices(trace, machine.os.switch_instructions);
   const auto around = options.around_software ? options.around_software(kernel, kernel.control())
                                               : std::unique_ptr<TrapHandler>();

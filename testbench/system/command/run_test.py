@@ -167,6 +167,36 @@ class Run(CommandTest):
         self.assertNotEqual(self.result("a")["counters"]["cpu"]["cycles"],
                             self.result("b")["counters"]["cpu"]["cycles"])
 
+    def test_policies_of_frames_leave_other_room_for_large_pages(self):
+        one_page_each = "stride:bytes=16MiB,stride=4096,accesses=4000"
+        unusable = {}
+        for policy in ("packed", "buddy", "first-fit", "sequential", "scattered"):
+            done = self.mmusim("run", "-o", policy, "--set", "os.frames.policy=" + policy, "--set",
+                               "os.memory_bytes=64MiB", one_page_each)
+            counters = self.result(policy)["counters"]["os"]
+            free = counters["free_blocks"]
+            # 12,287 frames of data: a quarter is for page tables, and the first is never used.
+            self.assertEqual(counters["frames_in_use"] + counters["free_frames"], 12287)
+            self.assertEqual(sum(n << int(order[5:]) for order, n in free.items()),
+                             counters["free_frames"])
+            self.assertEqual(counters["free_frames"] - (free["order9"] << 9)
+                             - (free["order10"] << 10), counters["unusable_frames"])
+            unusable[policy] = counters["unusable_frames"]
+            self.assertIn("unusable for large pages", done.stdout)
+        in_use = 12287 - self.result("packed")["counters"]["os"]["free_frames"]
+        for policy in ("packed", "buddy", "first-fit", "sequential"):
+            self.assertEqual(unusable[policy], -(in_use + 1) % 512, policy)
+        self.assertEqual(unusable["scattered"], 12287 - in_use)
+
+    def test_a_larger_page_without_room_is_counted(self):
+        self.mmusim("run", "-o", "r", "--set", "os.frames.policy=scattered", "--set",
+                    "os.memory_bytes=64MiB", "--set", "os.huge_pages=true",
+                    "phases:[stride:bytes=2044KiB,stride=4096,accesses=511],"
+                    "[stride:bytes=32MiB,stride=2097152,accesses=16]")
+        counters = self.result("r")["counters"]["os"]
+        self.assertEqual(counters["huge_pages_mapped"] + counters["huge_fallbacks"], 16)
+        self.assertGreater(counters["huge_fallbacks"], 10)
+
     def test_translation_costs_what_the_baselines_leave_out(self):
         sample = Path(__file__).resolve().parents[3] / "traces/samples/sort.mmt"
         modes = ("no-translation", "perfect-tlb", "normal")

@@ -9,6 +9,8 @@ constexpr std::uint64_t kHit = 1 + 4;
 
 std::uint64_t minor_faults(const KnobRun& run) { return run.result.os.minor_faults; }
 
+std::uint64_t unusable_frames(const KnobRun& run) { return run.result.os.unusable_frames; }
+
 Program many_pages(std::uint64_t pages) {
   Program program;
   for (std::uint64_t page = 0; page < pages; ++page) program.step({kX + page * kPage});
@@ -33,6 +35,12 @@ std::vector<KnobCase> os_knobs() {
   const Program gone = chain({kX, kY}).step_after(unmap(kY, kPage), {kX});
   constexpr std::uint64_t kBlock = kX / (2 * kMiB) * (2 * kMiB);
   const Program big = Program().step_after(map(kBlock, 2 * kMiB), {kX}).step({kX + kPage});
+  // Some of the 1,535 frames of 8 MiB, the first of which has no block of 512 to itself.
+  const Program some = many_pages(300);
+  Program twice = many_pages(400);
+  twice.step_after(unmap(kX, 400 * kPage), {});
+  twice.step_after(map(kX + 64 * kMiB, 400 * kPage), {});
+  for (std::uint64_t page = 0; page < 400; ++page) twice.step({kX + 64 * kMiB + page * kPage});
   constexpr std::uint64_t kGiB = 1024 * kMiB;
   const Program vast =
       Program().step_after(map(kX / kGiB * kGiB, kGiB), {kX}).step({kX + 4 * kMiB});
@@ -58,6 +66,14 @@ std::vector<KnobCase> os_knobs() {
       // Likewise in the first's GiB, and in its 64 KiB.
       {"os.gigantic_pages", "os.memory_bytes=4GiB", vast, minor_faults, "false", 2, "true", 1},
       {"os.contiguous_pages", "", big, minor_faults, "false", 2, "true", 1},
+      // Packed: all in the first block. Scattered: in all blocks.
+      {"os.frames.policy", "os.memory_bytes=8MiB", some, unusable_frames, "packed", 511 - 300,
+       "scattered", 1535 - 300},
+      {"os.frames.policy", "os.memory_bytes=8MiB", some, unusable_frames, "buddy", 511 - 300,
+       "scattered", 1535 - 300},
+      // 400 pages come back before 400 others are taken; sequential goes on into the second block.
+      {"os.frames.policy", "os.memory_bytes=8MiB", twice, unusable_frames, "first-fit", 511 - 400,
+       "sequential", 400 + (1023 - 800)},
       // 256 frames: a quarter for page tables, and the one at address 0 is never used.
       {"os.memory_bytes", "", many_pages(300), minor_faults, "1MiB", 256 - 64 - 1, "2MiB", 300},
   };

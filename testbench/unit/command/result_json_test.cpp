@@ -33,6 +33,7 @@ TEST(ResultJson, HoldsEveryCounterByItsPath) {
   EXPECT_EQ(number_at(json, "counters.mmu.walker.pte_reads.level0.memory"), 9u);
   EXPECT_EQ(number_at(json, "counters.mmu.walker.pte_reads.level1.l2"), 3u);
   EXPECT_EQ(number_at(json, "counters.os.page_faults"), 4u);
+  EXPECT_EQ(number_at(json, "counters.os.free_blocks.order3"), 6u);
   EXPECT_TRUE(json.at("counters").at("cache").contains("llc"));
   EXPECT_TRUE(json.at("counters").contains("dram"));
   EXPECT_EQ(json.at("cycle_stack").size(), std::size_t{kParts});

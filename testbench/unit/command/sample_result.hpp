@@ -33,6 +33,7 @@ inline RunResult sample_run() {
   run.walker_detail.reads[1][static_cast<unsigned>(Served::kL2)] = 3;
   for (std::uint64_t i = 0; i < 10; ++i) run.walker_detail.latency.add(50 + i);
   run.os.page_faults = 4;
+  run.free_blocks = {1, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
   run.map_hash = 0x1234;
   at(run.cycle_stack, Part::kIssue) = 3000;
   at(run.cycle_stack, Part::kStlb) = 100;

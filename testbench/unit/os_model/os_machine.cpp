@@ -37,7 +37,7 @@ OsMachine::OsMachine(const OsSetup& setup)
     : format(format_of(setup)),
       memory(soiled(setup.memory_bytes)),
       kernel({setup.memory_bytes, setup.huge_pages, setup.map_on_touch, setup.gigantic_pages,
-              setup.contiguous_pages},
+              setup.contiguous_pages, setup.frame_policy},
              format, setup.ad_update, memory, setup.trace),
       memory_bytes_(setup.memory_bytes),
       ad_update_(setup.ad_update) {}

@@ -42,6 +42,7 @@ struct OsSetup {
   AdUpdate ad_update = AdUpdate::kHardware;
   unsigned asid_bits = 16;
   TraceHeader trace = {};
+  os::FramePolicy frame_policy = os::FramePolicy::kPacked;
 };
 
 class OsMachine {

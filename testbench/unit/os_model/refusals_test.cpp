@@ -37,6 +37,13 @@ TEST(Refusals, MemoryExhaustedNamesWhatIsConfiguredAndInUse) {
   const std::string text = m.message_of_fault(0x10000000 + 191 * kPage, AccessKind::kLoad);
   EXPECT_NE(text.find("191 of 191 data frames"), std::string::npos) << text;
   EXPECT_NE(text.find("os.memory_bytes is 1048576"), std::string::npos) << text;
+  EXPECT_NE(text.find("  191 of 191 data frames of 4 KiB are in use; free blocks by order (0 to "
+                      "10): 0 0 0 0 0 0 0 0 0 0 0\n"
+                      "  3 of 64 page-table pages of 4 KiB are in use; free blocks by order (0 to "
+                      "10): 1 0 1 1 1 1 0 0 0 0 0\n"
+                      "Resident, by area:\n  [anonymous]: 764 KiB in 1 area\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Refusals, PageTablePagesExhaustedSaysSo) {

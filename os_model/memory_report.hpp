@@ -1,0 +1,15 @@
+// What memory is used for, in words: for messages.
+#pragma once
+
+#include <string>
+
+#include "os_model/address_space.hpp"
+#include "os_model/frame_allocator.hpp"
+
+namespace mmu::os {
+
+/// Both pools, and what each kind of area holds.
+std::string describe_memory(const FrameAllocator& frames, const FrameAllocator& tables,
+                            const AddressSpace& space);
+
+}  // namespace mmu::os
