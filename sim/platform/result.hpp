@@ -60,8 +60,8 @@ struct RunResult {
   DramStats dram;
   os::OsStats os;
   std::vector<std::uint64_t> free_blocks;  ///< [order]: of 2^order frames of data, at the end
-  std::uint64_t map_hash = 0;       ///< of every VA -> PA mapping made, in order
-  std::uint64_t memory_blocks = 0;  ///< 4 KiB blocks of physical memory that hold something
+  std::uint64_t map_hash = 0;              ///< of every VA -> PA mapping made, in order
+  std::uint64_t memory_blocks = 0;         ///< 4 KiB blocks of physical memory that hold something
 
   Stack latency_stack{};  ///< sums to cpu.latency_cycles
   Stack cycle_stack{};    ///< sums to cpu.cycles

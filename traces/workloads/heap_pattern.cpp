@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "hw/arch/errors.hpp"
-#include "traces/workloads/libc_heap.hpp"
 #include "traces/workloads/pattern.hpp"
 #include "traces/workloads/random.hpp"
 
@@ -30,7 +29,7 @@ class Heap final : public Pattern {
       throw ConfigError("workload heap: least is larger than most; it must be at most that");
     }
     // Twice what all objects take leaves room between them.
-    const std::uint64_t largest = std::min(most_, LibcHeap::kThreshold) + 32;
+    const std::uint64_t largest = std::min(most_, libc::kMmapThreshold) + 32;
     program.reserve_heap(2 * objects_.size() * largest + (std::uint64_t{16} << 20));
   }
 
@@ -64,10 +63,10 @@ class Heap final : public Pattern {
   void allocate(Emitter& emit, std::uint64_t slot) {
     Object& object = objects_[slot];
     object.bytes = draw_bytes();
-    object.address = emit.program().heap().malloc(object.bytes);
+    object.address = emit.program().heap().malloc(object.bytes).value();
     emit.at(kMalloc);
     emit.compute(20);
-    emit.store(object.address - LibcHeap::kSizeField, kWord);
+    emit.store(object.address - libc::kSizeField, kWord);
     emit.compute(2);
     emit.store(table_ + slot * kWord, kWord);
     for (std::uint64_t at = 0; at < object.bytes; at += kLine) {
@@ -81,7 +80,7 @@ class Heap final : public Pattern {
     Object& object = objects_[slot];
     emit.at(kFree);
     emit.compute(2);
-    emit.load(object.address - LibcHeap::kSizeField, kWord, loaded);
+    emit.load(object.address - libc::kSizeField, kWord, loaded);
     emit.compute(16);
     emit.program().heap().free(object.address);
     object = {};
@@ -115,8 +114,8 @@ class Heap final : public Pattern {
 WorkloadKind heap_workload() {
   return {"heap",
           "objects are allocated, filled, read and freed in random order",
-          "malloc as in glibc (malloc/malloc.c: best fit, M_TOP_PAD, M_TRIM_THRESHOLD, "
-          "M_MMAP_THRESHOLD), whose brk, mmap and munmap are events",
+          "malloc as in glibc (malloc/malloc.c, 2.36: tcache, bins, M_TOP_PAD, moving thresholds), "
+          "whose brk, mmap and munmap are events",
           {{"objects", Parameter::Kind::kCount, "objects", "10K", 1, 10e6, 1, "",
             "at most; half of them are there at a time, on average"},
            {"least", Parameter::Kind::kBytes, "", "16", 1, kMostObject, 1, "", "of an object"},

@@ -53,8 +53,9 @@ void Program::finish_layout(TraceHeader& header) {
   if (heap_bytes_ == 0) return;
   header.brk_start = place(aligned_up(heap_bytes_, kPage));
   const std::uint64_t end = free_;
-  heap_ = std::make_unique<LibcHeap>(header.brk_start, end, aligned_up(end + kPage, kLarge),
-                                     [this](const OsEvent& call) { event(call); });
+  heap_calls_ = std::make_unique<HeapCalls>(end, aligned_up(end + kPage, kLarge),
+                                            [this](const OsEvent& call) { event(call); });
+  heap_ = std::make_unique<libc::Malloc>(*heap_calls_, header.brk_start);
 }
 
 void Program::write_to(TraceBlock& block) {

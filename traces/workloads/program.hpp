@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "hw/arch/trace.hpp"
-#include "traces/workloads/libc_heap.hpp"
+#include "os_model/libc/malloc.hpp"
+#include "traces/workloads/heap_calls.hpp"
 
 namespace mmu::traces {
 
@@ -30,7 +31,7 @@ class Program {
 
   // Then it runs; records and events go to `block`, first the events that make the areas.
   void write_to(TraceBlock& block);
-  LibcHeap& heap() { return *heap_; }
+  libc::Malloc& heap() { return *heap_; }
   void fetch(std::uint64_t address);
   /// Returns the number of the data record. `after`: of that which its address comes from.
   std::uint64_t data(AccessKind kind, std::uint64_t address, std::uint16_t bytes,
@@ -46,7 +47,8 @@ class Program {
   std::uint64_t free_;  // from here on nothing lies
   std::uint64_t heap_bytes_ = 0;
   std::vector<OsEvent> first_events_;
-  std::unique_ptr<LibcHeap> heap_;
+  std::unique_ptr<HeapCalls> heap_calls_;
+  std::unique_ptr<libc::Malloc> heap_;
 };
 
 /// What a pattern writes its records with: one instruction for each call. Behind the last data

@@ -40,6 +40,21 @@ class Workloads(CommandTest):
         self.assertEqual(cycles["trace"], cycles["serial"])
         self.assertGreater(cycles["trace"], 2 * cycles["none"])
 
+    def test_a_heap_calls_the_kernel_as_glibc_does(self):
+        def calls(size):
+            os = self.run_workload(f"heap:objects=100,least={size},most={size},accesses=300K",
+                                   out="h")["counters"]["os"]
+            self.assertEqual(os["failed_here"], 0)
+            return os["brk_calls"], os["mmap_calls"], os["munmap_calls"]
+        # The first map is the table of pointers.
+        brk, mmap, munmap = calls("100KiB")
+        self.assertEqual((mmap, munmap), (1, 0))
+        self.assertGreater(brk, 10)
+        # Mappings of their own, until one of them is freed: that moves the threshold.
+        brk, mmap, munmap = calls("200KiB")
+        self.assertTrue(1 < munmap < mmap < brk, (brk, mmap, munmap))
+        self.assertIn("2.36", self.mmusim("trace", "workloads", "heap").stdout)
+
     def test_a_converted_one_gives_the_same_result(self):
         for text in ("heap:objects=200,accesses=30K", "mix:3*[zipf:accesses=5K],[chase:accesses=5K]",
                      "graph:vertices=1K,accesses=20K"):

@@ -67,6 +67,20 @@ TEST(HeapWorkload, CallsTheKernelAsALibraryDoes) {
   EXPECT_NE(all.header.brk_start, 0u);
 }
 
+// 128 KiB at first (M_MMAP_THRESHOLD); the size of a mapping that is freed, from then on.
+TEST(HeapWorkload, MapsObjectsUntilOneOfThemIsFreed) {
+  const Generated all = generated("heap:objects=100,least=200KiB,most=200KiB,accesses=300K");
+  unsigned mapped = 0, mapped_after = 0, unmapped = 0, grown = 0;
+  for (const auto& at : all.events) {
+    if (at.event.type == OsEventType::kMunmap) ++unmapped;
+    if (at.event.type == OsEventType::kBrk) ++grown;
+    if (at.event.type == OsEventType::kMmap) ++(unmapped == 0 ? mapped : mapped_after);
+  }
+  EXPECT_GT(mapped, 2u);
+  EXPECT_EQ(mapped_after, 0u);
+  EXPECT_GT(grown, 10u);
+}
+
 // 5,000 objects of 4 KiB and half of them there: 10 MiB, and never all 20.
 TEST(HeapWorkload, HoldsHalfOfItsObjectsInTheEnd) {
   const Generated all = generated("heap:objects=5000,least=4KiB,most=4KiB,reads=0,accesses=1M");
