@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hw/common/log.hpp"
+#include "sim/command/cli_os.hpp"
 #include "sim/command/cli_regress.hpp"
 #include "sim/command/cli_reuse.hpp"
 #include "sim/command/cli_run.hpp"
@@ -72,6 +73,7 @@ class CommandLine {
   TraceHeadCommand head_;
   TraceCheckCommand check_trace_;
   TraceWorkloadsCommand workloads_;
+  OsCommand os_;
   CompletionCommand completion_;
   CompleteCommand complete_;
   ManualCommand manual_;
@@ -90,6 +92,7 @@ CommandLine::CommandLine() {
   machine();
   translate();
   trace();
+  choose(os_options(app_, os_), os_);
   choose(completion_options(app_, completion_), completion_);
   choose(complete_options(app_, complete_), complete_);
   choose(manual_options(app_), manual_);

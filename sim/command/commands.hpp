@@ -108,6 +108,18 @@ struct TraceCheckCommand {
   traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 
+enum class OsView : std::uint8_t { kMaps, kSmaps, kPagemap, kLayout };
+/// What a finished run's process has of memory.
+struct OsCommand {
+  OsView view = OsView::kMaps;
+  std::string result;
+  std::string trace;  ///< of the result, if it lies elsewhere now
+  traces::TraceFormat format = traces::TraceFormat::kAuto;
+  std::string range;         ///< pagemap: "START:END"; empty: all
+  bool json = false;         ///< pagemap
+  std::string binary, html;  ///< pagemap, layout: files to write; empty: none
+};
+
 struct CompletionCommand {
   std::string shell;
 };
@@ -120,7 +132,8 @@ using Command =
     std::variant<RunCommand, SweepCommand, RegressCommand, CompareCommand, MachineListCommand,
                  MachineShowCommand, MachineProbeCommand, MachineCheckCommand, TranslateCommand,
                  TraceConvertCommand, TraceInfoCommand, TraceHeadCommand, TraceCheckCommand,
-                 TraceWorkloadsCommand, CompletionCommand, CompleteCommand, ManualCommand>;
+                 TraceWorkloadsCommand, OsCommand, CompletionCommand, CompleteCommand,
+                 ManualCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
@@ -136,6 +149,7 @@ int execute(const TraceInfoCommand& command);
 int execute(const TraceHeadCommand& command);
 int execute(const TraceCheckCommand& command);
 int execute(const TraceWorkloadsCommand& command);
+int execute(const OsCommand& command);
 int execute(const CompletionCommand& command);
 int execute(const CompleteCommand& command);
 int execute(const ManualCommand& command);

@@ -2,13 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "hw/arch/errors.hpp"
-#include "sim/platform/replay.hpp"
 #include "sim/presets/presets.hpp"
 #include "sim/presets/resolve_machine.hpp"
-#include "sim/result/result_file.hpp"
 #include "sim/translate/explain.hpp"
 #include "sim/translate/state_words.hpp"
 #include "traces/open_trace.hpp"
@@ -45,17 +41,6 @@ std::string explain(const Replay& replay, const std::string& ended, VirtAddr va,
   return text + explain_translation(replay.control(), replay.memory(), va, access);
 }
 
-/// Where the run has found its trace, on the machine on which it ran.
-TraceFile trace_of(const std::string& directory) {
-  std::ifstream in(directory + "/host.json", std::ios::binary);
-  const Json host = Json::parse(in, nullptr, false);
-  if (in && host.is_object() && host.contains("trace")) {
-    const auto format = traces::format_of_name(host.value("trace_format", ""));
-    return {host["trace"].get<std::string>(), format.value_or(traces::TraceFormat::kAuto)};
-  }
-  throw InputError(directory + "/host.json does not say where the trace lies; give --trace FILE");
-}
-
 }  // namespace
 
 std::string explain_trace(const ReplayedMachine& machine, const TraceFile& trace,
@@ -72,32 +57,10 @@ std::string explain_trace(const ReplayedMachine& machine, const TraceFile& trace
 
 std::string explain_result(const std::string& directory, const TraceFile& trace,
                            const ExplainedAccess& access) {
-  const Json result = read_result(directory);
-  const TraceFile from = trace.path.empty() ? trace_of(directory) : trace;
-  const MachineParams params = resolve_machine(directory + "/machine.toml", {});
-  Replay::Options options;
-  options.map_on_touch = result.at("options").at("map_on_touch").get<bool>();
-  if (const std::uint64_t limit = number_at(result, "options.instructions"); limit != 0) {
-    options.instructions = limit + number_at(result, "before.skipped_instructions") +
-                           number_at(result, "before.warmed_instructions");
-  }
-  if (result.at("outcome") == "interrupted") {
-    options.records =
-        number_at(result, "before.records") + number_at(result, "counters.cpu.records");
-  }
-  const auto source = traces::open_trace(from.path, {true, from.format});
-  Replay replay(params, *source, options);
-  const FaultContext context = check(replay, access);
-  const std::string ended = replay.run();
-  if (result.at("trace").at("hash") != hash_text(source->header().hash)) {
-    throw InputError(from.path + " is not the trace of " + directory + " (another hash)");
-  }
-  if (result.at("map_hash") != hash_text(replay.software().map_hash())) {
-    throw ModelError("the replay of " + from.path + " ends in another VA->PA map than " +
-                     directory + ", which mmusim " + result.at("mmusim").get<std::string>() +
-                     " made");
-  }
-  return explain(replay, ended, access.va, context);
+  FinishedRun run(directory, trace);
+  const FaultContext context = check(run.replay(), access);
+  const std::string ended = run.play();
+  return explain(run.replay(), ended, access.va, context);
 }
 
 }  // namespace mmu

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hw/arch/access.hpp"
-#include "traces/trace_format.hpp"
+#include "sim/command/finished_run.hpp"
 
 namespace mmu {
 
@@ -21,11 +21,6 @@ struct ReplayedMachine {
   std::vector<std::string> overrides;
   bool map_on_touch = false;
   std::uint64_t instructions = 0;  ///< stop after so many; 0: run to the end
-};
-
-struct TraceFile {
-  std::string path;
-  traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 
 /// Replays the trace without time, then explains. Throws ConfigError for an address that the format
