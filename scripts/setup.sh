@@ -8,7 +8,7 @@ build_packages=(
   cmake ninja-build pkg-config g++ ccache python3      # to build it
   libsystemc-dev                                       # the simulation kernel, with TLM-2.0
   libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
-  libzstd-dev zlib1g-dev liblzma-dev libbz2-dev libxxhash-dev zstd  # traces
+  libzstd-dev zlib1g-dev liblzma-dev libbz2-dev libxxhash-dev libzip-dev zstd  # traces
   python3-pandas                                       # what the Python package reads results into
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev  # tests and benchmarks
 )

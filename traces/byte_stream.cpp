@@ -11,11 +11,23 @@ namespace {
 
 constexpr std::size_t kInputBytes = std::size_t{1} << 18;
 
+bool is_zip(std::string_view start) {  // of a member, or the end of an archive without any
+  const std::string_view magic = start.substr(0, 4);
+  return magic == "PK\x03\x04" || magic == "PK\x05\x06";
+}
+
 }  // namespace
 
 ByteStream::ByteStream(const std::string& path) : file_(path), input_(kInputBytes) {
   refill();
   if (end_ == 0) throw InputError(path + ": is empty; a trace holds at least one record");
+  if (is_zip({input_.data(), end_})) {
+    if (!is_regular()) {
+      throw InputError(path + ": a zip archive cannot be read from a pipe: its list is at its end");
+    }
+    archive_ = std::make_unique<ZipMembers>(path);
+    return;
+  }
   try {
     decompressor_ = make_decompressor({input_.data(), end_});
   } catch (const BadBytes& bad) {
@@ -53,7 +65,15 @@ std::string_view ByteStream::peek(std::size_t bytes) {
 }
 
 std::size_t ByteStream::take(char* to, std::size_t bytes) {
+  if (archive_) return take_archived(to, bytes);
   return decompressor_ ? take_compressed(to, bytes) : take_plain(to, bytes);
+}
+
+std::size_t ByteStream::take_archived(char* to, std::size_t bytes) {
+  const std::size_t made = archive_->read(to, bytes);
+  damage_ = archive_->damage();
+  if (made == 0 && !damage_.empty()) throw InputError(path() + ": " + damage_);
+  return made;
 }
 
 std::size_t ByteStream::take_plain(char* to, std::size_t bytes) {

@@ -23,7 +23,6 @@ constexpr std::string_view kXzMagic{
     6};  // the .xz file format 1.0.4
 constexpr std::string_view kBzip2Magic = "BZh";
 constexpr std::string_view kLz4Magic = "\x04\x22\x4d\x18";  // LZ4 frame format 1.6
-constexpr std::string_view kZipMagic = "PK\x03\x04";
 
 bool begins(std::string_view text, std::string_view magic) {
   return text.substr(0, magic.size()) == magic;
@@ -207,12 +206,9 @@ std::unique_ptr<Decompressor> make_decompressor(std::string_view start) {
   if (begins(start, kBzip2Magic)) return std::make_unique<Bzip2>();
   if (begins(start, kLz4Magic)) {
     throw BadBytes(
-        "is compressed with lz4; traces may be plain or compressed with gzip, xz, bzip2 or zstd");
-  }
-  if (begins(start, kZipMagic)) {
-    throw BadBytes(
-        "is a zip archive; unpack it first: unzip -p FILE.zip > FILE (of DynamoRIO's archives this "
-        "puts the chunks together)");
+        "is compressed with lz4; traces may be plain, compressed with gzip, xz, bzip2 or zstd, or "
+        "in "
+        "a zip archive");
   }
   return nullptr;
 }

@@ -37,6 +37,7 @@ enum Type : std::uint16_t {
 };
 
 enum Marker : std::uint16_t {
+  kTimestamp = 2,
   kFunctionId = 4,
   kFunctionArgument = 6,
   kFunctionReturn = 7,  // of a system call: 0 failed, 1 succeeded

@@ -1,201 +1,96 @@
 #include "traces/drmemtrace_trace.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <filesystem>
 #include <iterator>
-#include <string>
+#include <system_error>
 #include <utility>
 
-#include "traces/drmemtrace_format.hpp"
+#include "hw/arch/errors.hpp"
 
 namespace mmu::traces {
 namespace {
 
-using namespace drmemtrace;
+namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxVersion = 1000;  // far from what a 32-bit trace shows there
-constexpr std::uint16_t kMaxInstructionBytes = 17;
-constexpr unsigned kMaxBundle = 8;
-constexpr std::int64_t kUnknownError = -1;  // which one, the trace does not say
-constexpr std::size_t kMaxThreads = 256;    // TraceRecord::thread
+constexpr std::string_view kThreadNames[] = {".trace", ".memtrace", ".drmemtrace"};
+constexpr std::string_view kPackedNames[] = {".gz", ".xz", ".bz2", ".zst", ".zip", ".lz4"};
 
-bool is_fetch(std::uint16_t type) {
-  return (type >= kInstr && type <= kReturn) || type == kInstrSysenter || type == kTakenJump ||
-         type == kUntakenJump;
+template <std::size_t n>
+bool is_one_of(const std::string& name, const std::string_view (&names)[n]) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-/// What no program waits for, or what its fetch or its access tells already.
-bool is_passed_over(std::uint16_t type) {
-  return (type >= kFirstPrefetch && type <= kLastPrefetch) ||
-         (type >= kFirstLaterPrefetch && type <= kLastLaterPrefetch) ||
-         (type >= kFirstFlush && type <= kLastFlush) || type == kHardwarePrefetch ||
-         type == kEncoding || type == kInstrNoFetch || type == kThreadExit;
+bool names_thread(fs::path name) {
+  if (is_one_of(name.extension().string(), kPackedNames)) name = name.stem();
+  return is_one_of(name.extension().string(), kThreadNames);
 }
 
 }  // namespace
 
 DrmemtraceTrace::DrmemtraceTrace(std::unique_ptr<ByteStream> bytes, std::uint32_t records_per_block)
-    : entries_(std::move(bytes), kEntryBytes), records_per_block_(std::max(records_per_block, 1u)) {
+    : reader_(std::move(bytes), ids_), records_per_block_(std::max(records_per_block, 1u)) {
   read_first_block();
-}
-
-bool DrmemtraceTrace::begins(std::string_view start) {
-  if (start.size() < kEntryBytes) return false;
-  std::uint16_t type = 0, size = 0;
-  std::uint64_t version = 0;
-  std::memcpy(&type, start.data(), 2);
-  std::memcpy(&size, start.data() + 2, 2);
-  std::memcpy(&version, start.data() + 4, 8);
-  return type == kHeader && size == 0 && version <= kMaxVersion;
+  header_.architecture = ids_.architecture;
 }
 
 void DrmemtraceTrace::produce(TraceBlock& block) {
-  block.records.reserve(records_per_block_ + kMaxBundle);
+  block.records.reserve(records_per_block_ + DrmemtraceReader::kMaxBundle);
+  reader_.read(block, records_per_block_);
+}
+
+DrmemtraceFolder::DrmemtraceFolder(const std::string& path, std::uint32_t records_per_block)
+    : records_per_block_(std::max(records_per_block, 1u)) {
+  for (const std::string& file : drmemtrace_files(path)) {
+    threads_.push_back(
+        std::make_unique<DrmemtraceReader>(std::make_unique<ByteStream>(file), ids_));
+    threads_.back()->read_to_first_time();
+  }
+  read_first_block();
+  header_.architecture = ids_.architecture;
+}
+
+void DrmemtraceFolder::produce(TraceBlock& block) {
+  block.records.reserve(records_per_block_ + DrmemtraceReader::kMaxBundle);
   while (block.records.size() < records_per_block_) {
-    const std::string_view entries = entries_.at_hand();
-    if (entries.empty()) {
-      end_call(block);
-      if (!ended_) fail("the trace ends without its footer; was it cut?");
-      return;
+    if (current_ == nullptr) {
+      current_ = first_in_time();
+      if (current_ == nullptr) return;
+      current_->begin_turn();
     }
-    if (!begun_ && !begins(entries)) {
-      fail("no header of a drmemtrace file of 64-bit addresses (an offline trace after raw2trace)");
-    }
-    begun_ = true;
-    const std::size_t count = entries.size() / kEntryBytes;
-    for (done_ = 0; done_ < count && block.records.size() < records_per_block_; ++done_) {
-      const char* const at = entries.data() + done_ * kEntryBytes;
-      Entry entry;
-      std::memcpy(&entry.type, at, 2);
-      std::memcpy(&entry.size, at + 2, 2);
-      std::memcpy(&entry.address, at + 4, 8);
-      take(entry, block);
-    }
-    entries_.take(done_);
-    done_ = 0;
+    current_->read(block, records_per_block_);
+    if (current_->turn_ends() || current_->at_end()) current_ = nullptr;
   }
 }
 
-inline void DrmemtraceTrace::take(const Entry& entry, TraceBlock& block) {
-  if (ended_) fail("it stands behind the footer; are these two files in one?");
-  if (entry.type == kMarker) return take_marker(entry, block);
-  if (in_kernel_ && entry.type != kFooter) return;
-  if (call_) end_call(block);
-  if (is_fetch(entry.type)) return take_fetch(entry.address, entry.size, block);
-  if (entry.type == kRead) return take_data(AccessKind::kLoad, entry, block);
-  if (entry.type == kWrite) return take_data(AccessKind::kStore, entry, block);
-  if (entry.type == kBundle) return take_bundle(entry, block);
-  if (entry.type == kThread) return set_thread(entry.address);
-  if (entry.type == kProcess) {
-    if (process_.value_or(entry.address) != entry.address) {
-      fail("process " + std::to_string(entry.address) + " in a trace of process " +
-           std::to_string(*process_) + "; a trace may hold one process");
-    }
-    process_ = entry.address;
-  } else if (entry.type == kFooter) {
-    ended_ = true;
-  } else if (entry.type != kHeader && !is_passed_over(entry.type)) {
-    fail("type " + std::to_string(entry.type) + " does not occur in offline traces");
+DrmemtraceReader* DrmemtraceFolder::first_in_time() const {
+  DrmemtraceReader* first = nullptr;
+  for (const auto& thread : threads_) {
+    if (thread->at_end()) continue;
+    if (first == nullptr || thread->time() < first->time()) first = thread.get();
   }
+  return first;
 }
 
-inline void DrmemtraceTrace::take_data(AccessKind kind, const Entry& entry, TraceBlock& block) {
-  TraceRecord record;
-  record.address = entry.address;
-  // 0 where the size depends on the processor (xsave): the first byte at least is accessed.
-  record.bytes = std::max(entry.size, std::uint16_t{1});
-  record.kind = kind;
-  record.thread = thread_;
-  if (record.address + (record.bytes - 1u) < record.address) {
-    fail("the access passes the end of the address space");
+std::vector<std::string> drmemtrace_files(const std::string& folder) {
+  std::error_code error;
+  fs::path path = folder;
+  if (fs::is_directory(path / "trace", error)) path /= "trace";
+  std::vector<std::string> files;
+  bool is_empty = true;
+  for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+    is_empty = false;
+    if (names_thread(at->path().filename()) && !at->is_directory()) files.push_back(at->path());
   }
-  block.records.push_back(record);
-}
-
-inline void DrmemtraceTrace::take_fetch(std::uint64_t address, std::uint16_t bytes,
-                                        TraceBlock& block) {
-  if (bytes == 0 || bytes > kMaxInstructionBytes) {
-    fail("an instruction of " + std::to_string(bytes) + " bytes; 1 to " +
-         std::to_string(kMaxInstructionBytes) + " are possible");
+  if (error) throw InputError(path.string() + ": cannot be read: " + error.message());
+  if (files.empty()) {
+    throw InputError(path.string() +
+                     (is_empty ? ": is an empty folder" : ": is a folder without a thread file") +
+                     "; of folders, only those of DynamoRIO's drmemtrace are traces, with files "
+                     "named .trace, .memtrace or .drmemtrace, plain, gzip or zip");
   }
-  if (address + (bytes - 1u) < address) fail("the fetch passes the end of the address space");
-  TraceRecord record;
-  record.address = address;
-  record.bytes = bytes;
-  record.instructions = 1;
-  record.kind = AccessKind::kFetch;
-  record.thread = thread_;
-  block.records.push_back(record);
-  next_fetch_ = address + bytes;
-}
-
-void DrmemtraceTrace::take_bundle(const Entry& entry, TraceBlock& block) {
-  if (entry.size == 0 || entry.size > kMaxBundle) {
-    fail("a bundle of " + std::to_string(entry.size) + " instructions; 1 to " +
-         std::to_string(kMaxBundle) + " are possible");
-  }
-  for (unsigned i = 0; i < entry.size; ++i) {
-    take_fetch(next_fetch_, static_cast<std::uint16_t>(entry.address >> (8 * i) & 0xff), block);
-  }
-}
-
-void DrmemtraceTrace::take_marker(const Entry& entry, TraceBlock& block) {
-  const std::uint64_t value = entry.address;
-  switch (entry.size) {
-    case kFiletype:
-      set_filetype(value);
-      break;
-    case kSyscallTraceStart:
-      in_kernel_ = true;
-      break;
-    case kSyscallTraceEnd:
-      in_kernel_ = false;
-      break;
-    case kSyscall:
-      end_call(block);
-      call_.emplace();
-      call_->event.number = value;
-      call_->event.thread = thread_;
-      break;
-    case kFunctionId:
-      if (call_) call_->is_meant = value == kSyscallIdBase + call_->event.number;
-      break;
-    case kFunctionArgument:
-      if (call_ && call_->is_meant && call_->arguments < std::size(call_->event.args)) {
-        call_->event.args[call_->arguments++] = value;
-      }
-      break;
-    case kFunctionReturn:
-      if (call_ && call_->is_meant && value == 0) call_->event.result = kUnknownError;
-      break;
-    default:  // times, processors, chunks, signals ...: nothing that an access depends on
-      break;
-  }
-}
-
-/// Nothing but markers has come since the call's own: it stands in front of the next record.
-void DrmemtraceTrace::end_call(TraceBlock& block) {
-  if (!call_) return;
-  block.events.push_back({static_cast<std::uint32_t>(block.records.size()), call_->event});
-  call_.reset();
-}
-
-void DrmemtraceTrace::set_filetype(std::uint64_t bits) {
-  if ((bits & kFiltered) != 0) {
-    fail("the trace was filtered by a cache while it was taken: accesses are missing");
-  }
-  if ((bits & kX8664) != 0) header_.architecture = "x86-64";
-  if ((bits & kAArch64) != 0) header_.architecture = "aarch64";
-}
-
-void DrmemtraceTrace::set_thread(std::uint64_t id) {
-  const auto known = threads_.find(id);
-  if (known == threads_.end() && threads_.size() == kMaxThreads) {
-    fail("more than " + std::to_string(kMaxThreads) + " threads");
-  }
-  thread_ = known != threads_.end()
-                ? known->second
-                : threads_.emplace(id, static_cast<std::uint8_t>(threads_.size())).first->second;
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace mmu::traces

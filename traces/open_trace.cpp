@@ -73,7 +73,21 @@ struct Opened {
   bool is_regular = true;
 };
 
+bool is_folder(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error);
+}
+
+Opened open_folder(const std::string& path, TraceFormat format) {
+  if (format != TraceFormat::kAuto && format != TraceFormat::kDrmemtrace) {
+    throw InputError(path + ": is a folder; a trace of the format " + std::string(name_of(format)) +
+                     " is a file");
+  }
+  return {std::make_unique<DrmemtraceFolder>(path), false, true};
+}
+
 Opened open_once(const std::string& path, TraceFormat format) {
+  if (is_folder(path)) return open_folder(path, format);
   auto bytes = std::make_unique<ByteStream>(path);
   const bool regular = bytes->is_regular();
   if (format == TraceFormat::kAuto) format = recognize(bytes->peek(kRecognizedBytes), path);
@@ -100,6 +114,14 @@ bool is_workload(const std::string& path, TraceFormat format) {
   return format == TraceFormat::kAuto && names_workload(path);
 }
 
+bool is_trace_folder(const std::string& path) {
+  try {
+    return is_folder(path) && !drmemtrace_files(path).empty();
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
 std::unique_ptr<TraceSource> open_trace(const std::string& path, const OpenOptions& options) {
   if (is_workload(path, options.format)) return open_workload(path, options.complete_header);
   Opened trace = open_once(path, options.format);
@@ -113,6 +135,7 @@ std::unique_ptr<TraceSource> open_trace(const std::string& path, const OpenOptio
 
 TraceFormat format_of(const std::string& path, TraceFormat wanted) {
   std::error_code error;
+  if (wanted == TraceFormat::kAuto && is_folder(path)) return TraceFormat::kDrmemtrace;
   if (wanted != TraceFormat::kAuto || !std::filesystem::is_regular_file(path, error)) return wanted;
   return recognize(ByteStream(path).peek(kRecognizedBytes), path);
 }

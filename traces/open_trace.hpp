@@ -21,9 +21,13 @@ struct OpenOptions {
 /// than kAuto it is always a file.
 bool is_workload(const std::string& path, TraceFormat format = TraceFormat::kAuto);
 
-/// Opens `path`, plain or compressed, or the workload that it names. Throws ConfigError if the
-/// workload's text is wrong; InputError if the file has not that format or, with kAuto, none, and
-/// if a header is to be completed of a trace that comes from a pipe.
+/// True if `path` is a folder that holds files of drmemtrace's threads.
+bool is_trace_folder(const std::string& path);
+
+/// Opens `path`, plain or compressed, a folder of drmemtrace's threads, or the workload that it
+/// names. Throws ConfigError if the workload's text is wrong; InputError if the file has not that
+/// format or, with kAuto, none, and if a header is to be completed of a trace that comes from a
+/// pipe.
 std::unique_ptr<TraceSource> open_trace(const std::string& path, const OpenOptions& options = {});
 
 /// `wanted`, or with kAuto what the file is (see recognize()). Still kAuto if it is a pipe: what it

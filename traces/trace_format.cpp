@@ -25,8 +25,9 @@ constexpr Suffix kSuffixes[] = {{".mmt", TraceFormat::kOwn},
                                 {".trace", TraceFormat::kChampsim},
                                 {".cloudsuite", TraceFormat::kCloudsuite},
                                 {".drmemtrace", TraceFormat::kDrmemtrace},
+                                {".memtrace", TraceFormat::kDrmemtrace},
                                 {".capture", TraceFormat::kCapture}};
-constexpr std::string_view kPackedSuffixes[] = {".gz", ".xz", ".bz2", ".zst"};
+constexpr std::string_view kPackedSuffixes[] = {".gz", ".xz", ".bz2", ".zst", ".zip"};
 
 TraceFormat by_name(const std::string& path) {
   std::filesystem::path name = std::filesystem::path(path).filename();

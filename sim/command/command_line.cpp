@@ -166,7 +166,8 @@ void CommandLine::run() {
   app.add_option(
          "TRACE", settings.trace,
          "The trace to replay: mmusim's own format, a capture stream, a lackey log, ChampSim's "
-         "or DynamoRIO's; plain or compressed with gzip, xz, bzip2 or zstd. Or a workload, "
+         "or DynamoRIO's (a file, or the folder of its threads); plain or packed with gzip, xz, "
+         "bzip2, zstd or zip. Or a workload, "
          "e.g. gups:bytes=1GiB,accesses=10M,seed=3 (see mmusim trace workloads)")
       ->required();
   choose(app, run_);

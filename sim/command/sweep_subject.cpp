@@ -61,7 +61,8 @@ void make_absolute(SweepPlan& plan, traces::TraceFormat format) {
 
 SweepDirectory sweep_subject(const SweepCommand& command) {
   const RunSettings& settings = command.settings;
-  const bool is_directory = fs::is_directory(settings.trace);
+  const bool is_directory =
+      fs::is_directory(settings.trace) && !traces::is_trace_folder(settings.trace);
   const bool is_file = fs::path(settings.trace).extension() == ".toml";
   if ((is_directory || is_file) && !is_default(settings)) {
     throw ConfigError(settings.trace + ": says itself what is run; -m, --set and the options of " +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 
 namespace mmu {
@@ -54,17 +55,23 @@ std::string written(const TraceBlock& trace) {
 
 class DrmemtraceWriter {
  public:
-  DrmemtraceWriter() {
+  /// A file of one thread has a clock in common with others.
+  explicit DrmemtraceWriter(std::uint8_t thread = 0, std::uint64_t* clock = nullptr)
+      : thread_(thread), clock_(clock) {
     constexpr std::uint64_t kVersionBranchInfo = 5;
     entry(25, 0, kVersionBranchInfo);
     marker(12, kVersionBranchInfo);
     marker(9, 0x40 | 0x200 | 0x400);  // x86-64, with encodings and system call numbers
-    entry(22, 0, 1000);
+    entry(22, 0, 1000u + thread);
     entry(24, 0, 1000);
     marker(10, 64);    // bytes of a cache line
     marker(18, 4096);  // bytes of a page
     marker(20, kChunk);
     time();
+  }
+  void time() {
+    marker(2, 13'000'000'000 + (clock_ != nullptr ? ++*clock_ : entries_.size()));
+    marker(3, 1);  // processor
   }
   void add(const TraceRecord& record) {
     if (record.thread != thread_) {
@@ -98,10 +105,6 @@ class DrmemtraceWriter {
         {static_cast<std::uint16_t>(type), static_cast<std::uint16_t>(size), address});
   }
   void marker(unsigned kind, std::uint64_t value) { entry(28, kind, value); }
-  void time() {
-    marker(2, 13'000'000'000 + entries_.size());
-    marker(3, 1);  // processor
-  }
   void fetch(const TraceRecord& record) {
     if (fetches_ > 0 && fetches_ % kChunk == 0) {
       marker(21, fetches_ / kChunk);
@@ -114,7 +117,8 @@ class DrmemtraceWriter {
   }
 
   std::vector<DrmemtraceEntry> entries_;
-  std::uint8_t thread_ = 0;
+  std::uint8_t thread_;
+  std::uint64_t* clock_;
   std::uint64_t fetches_ = 0;
 };
 
@@ -135,6 +139,31 @@ std::string drmemtrace_of(const TraceBlock& trace) {
     if (i < trace.records.size()) writer.add(trace.records[i]);
   }
   return writer.finish();
+}
+
+std::vector<std::string> drmemtrace_threads_of(const TraceBlock& trace) {
+  std::uint64_t clock = 0;
+  std::map<std::uint8_t, DrmemtraceWriter> writers;
+  std::vector<std::uint8_t> order;
+  DrmemtraceWriter* now = nullptr;
+  const auto of = [&](std::uint8_t thread) -> DrmemtraceWriter& {
+    const auto [at, is_new] = writers.try_emplace(thread, thread, &clock);
+    if (is_new) order.push_back(thread);
+    if (!is_new && now != &at->second) at->second.time();
+    now = &at->second;
+    return *now;
+  };
+  auto event = trace.events.begin();
+  for (std::size_t i = 0; i <= trace.records.size(); ++i) {
+    for (; event != trace.events.end() && event->before == i; ++event) {
+      of(event->event.thread).add(event->event);
+    }
+    if (i < trace.records.size()) of(trace.records[i].thread).add(trace.records[i]);
+  }
+  std::vector<std::string> files;
+  files.reserve(order.size());
+  for (const std::uint8_t thread : order) files.push_back(writers.at(thread).finish());
+  return files;
 }
 
 std::string capture_of(const TraceBlock& trace) {

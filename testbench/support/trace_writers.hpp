@@ -51,6 +51,10 @@ std::string bytes_of(const std::vector<DrmemtraceEntry>& entries);
 /// and a write. Events are system calls with their arguments.
 std::string drmemtrace_of(const TraceBlock& trace);
 
+/// The same as a file for each thread, in order of appearance; a timestamp stands wherever another
+/// thread goes on.
+std::vector<std::string> drmemtrace_threads_of(const TraceBlock& trace);
+
 /// The stream of the project's own capture plugin (docs/traces.md), of an x86-64 program without
 /// an image. Accesses of more than 32 bytes come in pieces.
 std::string capture_of(const TraceBlock& trace);

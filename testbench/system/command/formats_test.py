@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import unittest
+import zipfile
 from pathlib import Path
 
 from support import MMUSIM, CommandTest
@@ -48,6 +49,33 @@ class Formats(CommandTest):
         self.assertEqual(self.result("a")["counters"]["os"]["system_calls"], 45)
         self.assertEqual(self.result("b")["counters"]["os"]["system_calls"], 0)
         self.assertGreater(self.result("a")["cycle_stack"]["system_call"], 0)
+
+    def test_archives_and_folders_of_drmemtrace_run_as_the_plain_file_does(self):
+        with gzip.open(SAMPLES / "sort-start.drmemtrace.gz") as packed:
+            plain = packed.read()
+        (self.folder / "plain.drmemtrace").write_bytes(plain)
+        self.mmusim("run", "-o", "plain", "plain.drmemtrace")
+        expected = self.result("plain")
+        expected["trace"].pop("name")
+        folder = self.folder / "drmemtrace.sort.1.dir/trace"
+        folder.mkdir(parents=True)
+        third = len(plain) // 3
+        for path in (self.folder / "t.memtrace.zip", folder / "drmemtrace.sort.1.trace.zip"):
+            with zipfile.ZipFile(path, "w") as archive:
+                for i in range(3):
+                    chunk = plain[i * third:None if i == 2 else (i + 1) * third]
+                    archive.writestr(f"chunk.{i:04}", chunk, (zipfile.ZIP_DEFLATED,
+                                                              zipfile.ZIP_STORED)[i % 2])
+        (folder / "cpu_schedule.bin.zip").write_bytes(b"no trace")
+        for trace in ("t.memtrace.zip", "drmemtrace.sort.1.dir", "drmemtrace.sort.1.dir/trace"):
+            self.mmusim("run", "-o", "packed", trace)
+            packed = self.result("packed")
+            packed["trace"].pop("name")
+            self.assertEqual(packed, expected, trace)
+            self.assertIn("ok, 55,", self.mmusim("trace", "check", trace).stdout)
+        self.mmusim("sweep", "-o", "s", "--set", "seed=1,2", "drmemtrace.sort.1.dir")
+        (folder / "b.trace").write_bytes(plain[:60])
+        self.assertIn("b.trace", self.mmusim("run", "drmemtrace.sort.1.dir", status=3).stderr)
 
     def test_the_format_given_decides(self):
         shutil.copy(SAMPLES / "sort-start.champsim.xz", self.folder / "t.mmt")
@@ -141,7 +169,10 @@ class BadFormats(CommandTest):
         (self.folder / "noise").write_bytes(bytes(range(256)) * 200)
         self.fails("noise", "--format")
         (self.folder / "t.trace.zip").write_bytes(b"PK\x03\x04 and so on")
-        self.fails("t.trace.zip", "unzip -p")
+        self.fails("t.trace.zip", "damaged or truncated zip archive")
+        (self.folder / "empty").mkdir()
+        for words in (("run",), ("trace", "check"), ("trace", "info")):
+            self.assertIn("is an empty folder", self.mmusim(*words, "empty", status=3).stderr)
 
 
 if __name__ == "__main__":

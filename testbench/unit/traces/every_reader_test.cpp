@@ -5,6 +5,7 @@
 #include "testbench/support/trace_writers.hpp"
 #include "testbench/unit/traces/random_trace.hpp"
 #include "testbench/unit/traces/trace_test_support.hpp"
+#include "testbench/unit/traces/zip_writer.hpp"
 #include "traces/open_trace.hpp"
 
 namespace mmu::traces {
@@ -183,6 +184,32 @@ TEST_P(EveryReader, ItsSampleIsTheSameProgramAsTheOwnOne) {
   const TraceBlock expected = GetParam().expressible(own);
   EXPECT_GT(sample.records.size(), kSampleInstructions);
   EXPECT_TRUE(same(sample, expected));
+}
+
+TEST(DrmemtracePackings, ArchiveAndFolderGiveWhatThePlainFileGives) {
+  const TempFolder folder;
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 30; ++i) {
+    const TraceBlock program = random_program(random);
+    const TraceBlock plain = read_all(*open_trace(folder.write("t", drmemtrace_of(program))));
+    EXPECT_TRUE(same(plain, as_drmemtrace(program))) << i;
+
+    const std::string chunks = zip_in_chunks(drmemtrace_of(program), 1 + random() % 9);
+    const auto zip = open_trace(folder.write("t.memtrace.zip", chunks));
+    EXPECT_TRUE(same(read_all(*zip), plain)) << i;
+
+    const std::string dir = folder.file("drmemtrace.app." + std::to_string(i) + ".dir");
+    std::filesystem::create_directories(dir + "/trace");
+    unsigned number = 0;
+    for (const std::string& thread : drmemtrace_threads_of(program)) {
+      const std::string name = "/trace/drmemtrace.app." + std::to_string(++number) + ".trace";
+      std::ofstream(dir + name + (number % 2 == 0 ? ".gz" : ".zip"))
+          << (number % 2 == 0 ? gzip_of(thread) : zip_in_chunks(thread, 3));
+    }
+    EXPECT_TRUE(same(read_all(*open_trace(dir)), plain)) << i;
+    EXPECT_TRUE(same(read_all(*open_trace(dir + "/trace")), plain)) << i;
+    EXPECT_EQ(open_trace(dir)->header().hash, open_trace(folder.file("t"))->header().hash) << i;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, EveryReader, ::testing::ValuesIn(kFormats),
