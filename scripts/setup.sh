@@ -9,7 +9,7 @@ build_packages=(
   libsystemc-dev                                       # the simulation kernel, with TLM-2.0
   libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
   libzstd-dev zlib1g-dev liblzma-dev libbz2-dev libxxhash-dev libzip-dev zstd  # traces
-  python3-pandas                                       # what the Python package reads results into
+  python3-pandas python3-dev pybind11-dev              # for the Python package
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev  # tests and benchmarks
 )
 check_packages=(

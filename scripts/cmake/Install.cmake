@@ -1,7 +1,7 @@
 # What "cmake --install" puts where: the program, its manual page and completions, which the program
-# itself writes, the Python package that calls it, the documentation, and the presets' machine files
-# as examples (the program has them built in). Headers and libraries:
-# InstallLibraries.cmake.
+# itself writes, the Python package (with the extension of sim/python, if it is built), the
+# documentation, and the presets' machine files as examples (the program has them built in). Headers
+# and libraries: InstallLibraries.cmake.
 include(GNUInstallDirs)
 
 set(texts ${CMAKE_BINARY_DIR}/share)

@@ -7,6 +7,10 @@ function(mmu_library name)
                                             $<INSTALL_INTERFACE:include/mmusim>)
   target_link_libraries(${name} PUBLIC ${ARG_LINKS} $<$<BOOL:${ARG_SYSTEMC}>:SystemC::systemc>
                                 PRIVATE mmu_flags)
+  if(mmu_python_extension)  # a shared library; GCC inlines little in one that may be interposed
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(${name} PRIVATE -fno-semantic-interposition)
+  endif()
 endfunction()
 
 # mmu_test(<name> LABEL <unit|module|system|...> [KERNEL] [TIMEOUT <seconds>] SOURCES <files>

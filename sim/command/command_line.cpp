@@ -35,7 +35,7 @@ std::string joined(const Values& values) {
 class CommandLine {
  public:
   CommandLine();
-  ParsedCommandLine parse(int argc, const char* const* argv);
+  ParsedCommandLine parse(int argc, const char* const* argv, std::ostream& out, std::ostream& err);
   CommandDescription description() const { return describe(app_); }
 
  private:
@@ -377,20 +377,22 @@ void CommandLine::trace() {
   choose(check, check_trace_);
 }
 
-ParsedCommandLine CommandLine::parse(int argc, const char* const* argv) {
+ParsedCommandLine CommandLine::parse(int argc, const char* const* argv, std::ostream& out,
+                                     std::ostream& err) {
   try {
     app_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // CLI11 has a number above 100 for each kind of mistake; help and version are 0.
-    return {std::nullopt, app_.exit(error) == 0 ? kExitDone : kExitUsage};
+    return {std::nullopt, app_.exit(error, out, err) == 0 ? kExitDone : kExitUsage};
   }
   return {chosen_, kExitDone};
 }
 
 }  // namespace
 
-ParsedCommandLine parse_command_line(int argc, const char* const* argv) {
-  return CommandLine().parse(argc, argv);
+ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::ostream& out,
+                                     std::ostream& err) {
+  return CommandLine().parse(argc, argv, out, err);
 }
 
 CommandDescription command_description() { return CommandLine().description(); }

@@ -1,6 +1,7 @@
 // The command line, from words to a command.
 #pragma once
 
+#include <iostream>
 #include <optional>
 
 #include "sim/command/cli_description.hpp"
@@ -13,8 +14,9 @@ struct ParsedCommandLine {
   int exit_status = 0;             ///< then
 };
 
-/// Prints help and version to stdout, usage errors to stderr.
-ParsedCommandLine parse_command_line(int argc, const char* const* argv);
+/// Prints help and version to `out`, usage errors to `err`.
+ParsedCommandLine parse_command_line(int argc, const char* const* argv,
+                                     std::ostream& out = std::cout, std::ostream& err = std::cerr);
 
 /// All commands and options, as data.
 CommandDescription command_description();

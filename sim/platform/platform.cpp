@@ -26,6 +26,16 @@ bool enters_at_l2(const MachineParams& machine) {
   return machine.mmu.walker.reads_enter == WalkerParams::Reads::kL2;
 }
 
+/// SystemC takes no more than a process's first such call for the beginning that it is, and warns
+/// of others that nothing happens in them.
+void initialize_kernel() {
+  using namespace sc_core;
+  const sc_actions usual =
+      sc_report_handler::set_actions(SC_ID_NO_SC_START_ACTIVITY_, SC_DO_NOTHING);
+  sc_start(SC_ZERO_TIME);
+  sc_report_handler::set_actions(SC_ID_NO_SC_START_ACTIVITY_, usual);
+}
+
 }  // namespace
 
 // Requesters of a cache, in the order of their numbers: walkers (if they enter here), then the
@@ -200,7 +210,7 @@ void Platform::run_part(std::uint64_t instructions, std::uint64_t& done,
 
 void Platform::run_before_time() {
   if (options_.skip_instructions == 0 && options_.warmup_instructions == 0) return;
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  initialize_kernel();
   WarmUp warm_up({stream_,
                   around_software_ ? *around_software_ : software_,
                   registers_,

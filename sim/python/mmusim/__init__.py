@@ -8,8 +8,11 @@
 docs/python.md has more.
 """
 from .errors import ConfigError, Error, InputError, Interrupted, ModelError, SimulatedError
+from .machines import knobs, machine, presets
 from .results import Result, frame, read_result, read_sweep
 from .runs import run, sweep
+from .traces import Trace
 
 __all__ = ["ConfigError", "Error", "InputError", "Interrupted", "ModelError", "Result",
-           "SimulatedError", "frame", "read_result", "read_sweep", "run", "sweep"]
+           "SimulatedError", "Trace", "frame", "knobs", "machine", "presets", "read_result",
+           "read_sweep", "run", "sweep"]

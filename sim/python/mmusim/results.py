@@ -42,21 +42,18 @@ class Result:
     """One run. result["mmu.stlb.misses"] is a counter, result["cpi"] a computed figure,
     result["machine.mmu.stlb.entries"] anything of result.json by its path."""
 
-    def __init__(self, path):
-        path = Path(path)
-        folder = path if path.is_dir() else path.parent
-        file = path / "result.json" if path.is_dir() else path
-        try:
-            self.json = json.loads(file.read_text(encoding="utf-8"))
-            self.metrics = _metrics(self.json)
-        except OSError as error:
-            raise InputError(f"{path}: no result here ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{file}: no result of mmusim, or damaged: {error}") from error
-        self._texts = {name: (folder / name).read_text(encoding="utf-8")
-                       for name in ("intervals.csv", "walk_latency.csv", "attribution.json")
-                       if (folder / name).exists()}
+    def __init__(self, json_of_result, texts):
+        self.json = json_of_result
+        self.metrics = _metrics(json_of_result)
+        self._texts = texts  # of other files, by name
         self.summary = ""  # of a run: the tables that the command prints
+
+    @classmethod
+    def from_texts(cls, texts, summary):
+        """Of what would stand in the files of a result, by name."""
+        result = cls(json.loads(texts["result.json"]), texts)
+        result.summary = summary
+        return result
 
     def __getitem__(self, path):
         if path in self.metrics:
@@ -106,7 +103,18 @@ class Result:
 
 def read_result(path):
     """The result in a directory, or in a result.json."""
-    return Result(path)
+    path = Path(path)
+    folder = path if path.is_dir() else path.parent
+    file = path / "result.json" if path.is_dir() else path
+    texts = {name: (folder / name).read_text(encoding="utf-8")
+             for name in ("intervals.csv", "walk_latency.csv", "attribution.json")
+             if (folder / name).exists()}
+    try:
+        return Result(json.loads(file.read_text(encoding="utf-8")), texts)
+    except OSError as error:
+        raise InputError(f"{path}: no result here ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{file}: no result of mmusim, or damaged: {error}") from error
 
 
 def frame(results):
@@ -142,7 +150,7 @@ def read_sweep(path):
         raise InputError(f"{path}/sweep.json: damaged: {error}") from error
     for name, row in zip(names, rows):
         has_result = (path / name / "result.json").exists()
-        result = Result(path / name) if has_result else None
+        result = read_result(path / name) if has_result else None
         if result and not result.partial:
             row.update(state="done", **result.figures())
         else:

@@ -1,4 +1,4 @@
-"""Runs and sweeps: writes the command line, and reads what the program has written."""
+"""Runs and sweeps, by the words of a command line: this process carries them out, or the command."""
 import json
 import os
 import re
@@ -6,8 +6,11 @@ import tempfile
 from pathlib import Path
 
 from . import program
+from .core import extension, need, one_run
 from .errors import Interrupted, error_of
-from .results import Result, read_sweep
+from .machines import override_texts
+from .results import Result, read_result, read_sweep
+from .traces import Trace
 
 
 def _option_words(options):
@@ -21,33 +24,57 @@ def _option_words(options):
                 yield f"{word}={each}"
 
 
-def _text(value):
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _run_here(words, trace, progress):
+    """In this process. Returns the result and the error that the run ended in, None if in none."""
+    core = need("a run of a Trace, or with progress,")
+    with one_run:
+        answer = core.run(words, trace, progress)
+    result = Result.from_texts(answer["files"], answer["summary"])
+    if answer["interrupted"]:
+        return result, Interrupted("interrupted")
+    failed = answer["status"] != 0
+    return result, error_of(answer["status"], answer["message"]) if failed else None
 
 
-def run(machine, trace, *, set=None, out=None, **options):
-    """Replays a trace through a machine and returns the Result.
-
-    machine: a preset or a machine file; set: knobs by path; out: keep the result directory there;
-    options: those of "mmusim run", e.g. instructions=1_000_000, map_on_touch=True.
-    Raises ConfigError, InputError, SimulatedError or ModelError with the text of the program, and
-    Interrupted after Ctrl-C; what was computed before is their `result`.
-    """
+def _run_by_command(words, trace, out):
+    """In a process of its own. Returns what _run_here() does; without a result None for it."""
     with tempfile.TemporaryDirectory(prefix="mmusim-") as folder:
         where = os.fspath(out) if out is not None else os.path.join(folder, "out")
-        words = ["run", "-m", os.fspath(machine), "-o", where]
-        for path, value in (set or {}).items():
-            words += ["--set", f"{path}={_text(value)}"]
-        answer = program.call([*words, *_option_words(options), "--", os.fspath(trace)])
+        answer = program.call([*words, "-o", where, "--", trace])
         # With these no result was written; one that lies there is older.
         nothing = answer.status == 2 or "partial results in" not in answer.err
-        result = None if answer.status != 0 and nothing else Result(where)
+        result = None if answer.status != 0 and nothing else read_result(where)
     if result is not None:
         result.summary = answer.out
-        if answer.status == 0:
-            return result
-    error = Interrupted("interrupted") if answer.interrupted else error_of(
-        answer.status, result["message"] if result else answer.message())
+    if answer.status == 0:
+        return result, None
+    return result, Interrupted("interrupted") if answer.interrupted else error_of(
+        answer.status, result.json["message"] if result else answer.message())
+
+
+def run(machine, trace, *, set=None, seed=None, out=None, progress=None, in_process=True,
+        **options):
+    """Replays a trace through a machine and returns the Result.
+
+    machine: a preset or a machine file; trace: a file, a workload or a Trace; set: knobs by path;
+    out: keep the result directory there; progress: called ten times a second with records,
+    instructions and cycles so far; in_process: False starts the command, so that several run at
+    the same time; options: those of "mmusim run", e.g. instructions=1_000_000, map_on_touch=True.
+    Raises ConfigError, InputError, SimulatedError or ModelError with the text of the command, and
+    Interrupted after Ctrl-C; what was computed before is their `result`.
+    """
+    words = ["run", "-m", os.fspath(machine), *_option_words(options)]
+    knobs = {**(set or {}), **({} if seed is None else {"seed": seed})}
+    words += [word for text in override_texts(knobs) for word in ("--set", text)]
+    given = trace.records if isinstance(trace, Trace) else None
+    name = trace.name if given else os.fspath(trace)
+    if given or progress is not None or (in_process and extension is not None):
+        words += ["-o", os.fspath(out)] if out is not None else []
+        result, error = _run_here([*words, "--", name], given, progress)
+    else:
+        result, error = _run_by_command(words, name, out)
+    if error is None:
+        return result
     error.result = result
     raise error
 

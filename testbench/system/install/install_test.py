@@ -1,5 +1,5 @@
 """Installs what was built, then builds and runs the examples against the installation alone.
-usage: install_test.py BUILD SOURCE COMPILER"""
+usage: install_test.py BUILD SOURCE COMPILER [PYTHON_OF_THE_EXTENSION]"""
 import os
 import subprocess
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 
 BUILD, SOURCE = (Path(arg) for arg in sys.argv[1:3])
 COMPILER = sys.argv[3]
+PYTHON = next(iter(sys.argv[4:]), None)
 
 
 def run(*command, **options):
@@ -34,6 +35,20 @@ class Install(unittest.TestCase):
 
     def test_the_command_runs_from_there(self):
         self.assertIn("research-baseline", run(self.prefix / "bin/mmusim", "machine", "list"))
+
+    @unittest.skipIf(PYTHON is None, "no Python extension in this build")
+    def test_the_python_package_runs_from_there(self):
+        package = self.prefix / "lib/python3/dist-packages"
+        environment = {**os.environ, "PYTHONPATH": str(package), "PATH": "/none"}
+        environment.pop("MMUSIM_PROGRAM", None)
+        cycles = run(PYTHON, "-c", f"""if True:
+            import mmusim
+            print(mmusim.core.extension.__file__)
+            for here in (True, False):
+                print(mmusim.run("cva6", "{SOURCE}/traces/samples/sort.mmt", instructions=9000,
+                                 in_process=here)["cycles"])""", env=environment).split()
+        self.assertEqual(Path(cycles[0]).parent, package / "mmusim")
+        self.assertEqual(cycles[1], cycles[2])
 
     def check_tlm_system(self, program):
         # One cycle is 1 ns; memory takes 30 ns. STLB and walk cache by default: a walk of three

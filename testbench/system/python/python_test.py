@@ -176,8 +176,10 @@ class Interrupts(PythonTest):
         return out
 
     def test_a_run_gives_what_it_has(self):
-        call = f'mmusim.run("cva6", "{SAMPLE}", no_run_ahead=True, check=True)'
-        self.assertEqual(self.interrupt(call, "mmusim-*/.out.partial*"), "interrupted True\n")
+        call = (f'mmusim.run("cva6", "{SAMPLE}", out="{self.folder}/out", no_run_ahead=True, '
+                'check=True)')
+        self.assertEqual(self.interrupt(call, ".out.partial*"), "interrupted True\n")
+        self.assertTrue(mmusim.read_result(self.folder / "out").partial)
 
     def test_a_sweep_goes_on_later(self):
         where = self.folder / "s"
@@ -195,12 +197,21 @@ class Program(PythonTest):
         self.addCleanup(os.environ.__setitem__, "PATH", path)
         os.environ["PATH"] = str(self.folder)
         with self.assertRaisesRegex(mmusim.ConfigError, "no program mmusim"):
-            mmusim.run("cva6", SAMPLE, **SHORT)
+            mmusim.run("cva6", SAMPLE, in_process=False, **SHORT)
         (self.folder / "mmusim").symlink_to(program)
-        self.assertGreater(mmusim.run("cva6", SAMPLE, **SHORT)["cycles"], 0)
+        self.assertGreater(mmusim.run("cva6", SAMPLE, in_process=False, **SHORT)["cycles"], 0)
         os.environ["MMUSIM_PROGRAM"] = str(self.folder / "none")
         with self.assertRaisesRegex(mmusim.ConfigError, "none: cannot be started"):
-            mmusim.run("cva6", SAMPLE, **SHORT)
+            mmusim.run("cva6", SAMPLE, in_process=False, **SHORT)
+
+
+class WithoutExtension(PythonTest):
+    def test_what_needs_it_says_so(self):
+        for call in (mmusim.presets, mmusim.knobs, lambda: mmusim.machine("cva6"),
+                     lambda: mmusim.Trace([0]),
+                     lambda: mmusim.run("cva6", SAMPLE, progress=print)):
+            with self.assertRaisesRegex(mmusim.ConfigError, "needs the extension mmusim._core"):
+                call()
 
 
 if __name__ == "__main__":

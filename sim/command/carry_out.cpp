@@ -1,0 +1,140 @@
+#include "sim/command/carry_out.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "hw/arch/errors.hpp"
+#include "sim/platform/simulate.hpp"
+#include "sim/presets/machine_text.hpp"
+#include "sim/presets/resolve_machine.hpp"
+#include "sim/result/attribution_report.hpp"
+#include "sim/result/host_figures.hpp"
+#include "sim/result/intervals.hpp"
+#include "sim/result/result_directory.hpp"
+#include "sim/result/slowest_report.hpp"
+#include "sim/result/summary.hpp"
+#include "sim/result/text_file.hpp"
+#include "sim/result/timeline_json.hpp"
+#include "sim/result/walk_latency.hpp"
+#include "traces/open_trace.hpp"
+#include "traces/read_ahead.hpp"
+
+namespace mmu {
+namespace {
+
+RunOptions options_of(const RunCommand& command) {
+  const RunSettings& settings = command.settings;
+  RunOptions options;
+  options.run_ahead = !settings.no_run_ahead;
+  options.map_on_touch = settings.map_on_touch;
+  options.check = settings.check;
+  options.miss_classes = settings.miss_classes;
+  options.skip_instructions = settings.skip_instructions;
+  options.warmup_instructions = settings.warmup_instructions;
+  options.instructions = settings.instructions;
+  options.watchdog_cycles = settings.watchdog_cycles;
+  options.interval_instructions = settings.interval_instructions;
+  options.slowest = command.why;
+  if (!command.timeline.empty()) options.timeline = command.window;
+  return options;
+}
+
+void open_named_trace(const RunSettings& settings, const Note& note, OpenedRun& run) {
+  const traces::TraceFormat format = traces::format_of(settings.trace, settings.format);
+  const bool generated = traces::is_workload(settings.trace, settings.format);
+  if (format != traces::TraceFormat::kOwn && !generated) {
+    note(settings.trace + " is no trace of mmusim's own format and is read twice, first for its " +
+         "image; \"mmusim trace convert\" saves that");
+  }
+  run.trace =
+      std::make_unique<traces::ReadAhead>(traces::open_trace(settings.trace, {true, format}));
+  run.trace_place = generated
+                        ? settings.trace
+                        : std::filesystem::absolute(settings.trace).lexically_normal().string();
+  run.trace_format = traces::name_of(format);
+}
+
+void log_start(const RunSubject& subject) {
+  log_message(LogSource::kRun, LogLevel::kInfo, 0, [&] {
+    return fmt::format("mmusim {}: trace {}, machine {}", mmusim_version(),
+                       file_name(subject.trace_path), subject.machine.name);
+  });
+}
+
+void log_end(const RunResult& result) {
+  const LogLevel level = result.partial() ? LogLevel::kError : LogLevel::kInfo;
+  log_message(LogSource::kRun, level, result.cpu.cycles, [&] {
+    std::string text(kOutcomeNames[static_cast<unsigned>(result.outcome)]);
+    return result.message.empty() ? text : text + ": " + result.message;
+  });
+}
+
+void write_files(ResultDirectory& out, const EndedRun& run) {
+  const RunResult& result = run.result;
+  out.write("machine.toml", machine_as_toml(run.subject.machine, true));
+  out.write("result.json", run.json.dump(1) + "\n");
+  out.write("attribution.json", attribution_json(run.subject, result.attribution).dump(1) + "\n");
+  out.write("host.json", run.host.dump(1) + "\n");
+  out.write("intervals.csv", intervals_csv(result.intervals));
+  out.write("walk_latency.csv", walk_latency_csv(result.walker_detail.latency));
+  if (run.subject.options.slowest != 0) {
+    out.write("slowest.json", slowest_json(result.slowest).dump(1) + "\n");
+  }
+  out.put_in_place();
+}
+
+}  // namespace
+
+OpenedRun open_run(const RunCommand& command, const Note& note,
+                   std::unique_ptr<TraceSource> given) {
+  const RunSettings& settings = command.settings;
+  OpenedRun run;
+  run.log = parse_log_wishes(settings.log);
+  run.subject.machine = resolve_machine(settings.machine, settings.overrides);
+  run.subject.trace_path = settings.trace;
+  run.subject.options = options_of(command);
+  if (given) {
+    run.trace = std::move(given);
+    run.trace_place = settings.trace;
+    run.trace_format = "memory";
+  } else {
+    open_named_trace(settings, note, run);
+  }
+  return run;
+}
+
+EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
+                   decltype(RunOptions::progress) progress) {
+  const std::string& place = command.settings.out;
+  std::optional<ResultDirectory> out;
+  if (!place.empty()) out.emplace(place);
+  if (out && out->replaces()) note(place + " holds an earlier result, which is replaced");
+  std::optional<LogWriter> log(std::in_place, run.log, out ? out->file("log.txt") : "");
+  const HostMeter meter;
+
+  EndedRun done;
+  done.subject = std::move(run.subject);
+  done.subject.trace = run.trace->header();
+  log_start(done.subject);
+  done.subject.options.progress = std::move(progress);
+  done.result = simulate(done.subject.machine, *run.trace, done.subject.options);
+  done.subject.options.progress = nullptr;
+  log_end(done.result);
+  log.reset();  // complete before it is put in place
+
+  done.subject.trace = run.trace->header();
+  done.json = result_json(done.subject, done.result);
+  done.host = meter.json(done.result);
+  done.host["trace"] = run.trace_place;
+  done.host["trace_format"] = run.trace_format;
+  if (out) write_files(*out, done);
+  if (done.result.recorded) write_text(command.timeline, timeline_json(*done.result.recorded));
+  done.summary = summary_text(done.json) + attribution_text(done.result.attribution) +
+                 slowest_text(done.result.slowest);
+  return done;
+}
+
+}  // namespace mmu
