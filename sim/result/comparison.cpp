@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "hw/link/story.hpp"
 #include "hw/link/translation_observer.hpp"
@@ -166,6 +167,17 @@ std::string responsible(std::size_t index, const NamedResult& first, const Named
   return text + table.text(0);
 }
 
+/// The first's, then what only the other has (a third level of TLB), as 0 in the first.
+std::vector<NamedNumber> counters_of_both(const Json& first, const Json& other) {
+  std::vector<NamedNumber> all = all_numbers(first);
+  std::set<std::string> known;
+  for (const NamedNumber& counter : all) known.insert(counter.path);
+  for (const NamedNumber& counter : all_numbers(other)) {
+    if (known.count(counter.path) == 0) all.push_back({counter.path, 0});
+  }
+  return all;
+}
+
 /// The counters that differ most: by the change against what chance alone would change.
 std::string counters(std::size_t index, const NamedResult& first, const NamedResult& other) {
   constexpr std::size_t kShown = 12;
@@ -175,7 +187,8 @@ std::string counters(std::size_t index, const NamedResult& first, const NamedRes
     double weight;
   };
   std::vector<Change> changes;
-  for (const NamedNumber& counter : all_numbers(first.json.at("counters"))) {
+  for (const NamedNumber& counter :
+       counters_of_both(first.json.at("counters"), other.json.at("counters"))) {
     if (counter.path.find(".latency.") != std::string::npos)
       continue;  // walks and walk_cycles say it
     const std::uint64_t after = number_at(other.json.at("counters"), counter.path);

@@ -56,6 +56,7 @@ TEST(Comparison, ShowsFurtherLevelsIfOneMachineHasThem) {
   const std::string text = comparison_text({base(), three});
   expect_line(text, "  level3 MPKI              -    2.500\n");  // 5 in 2000 instructions
   EXPECT_EQ(text.find("level4 MPKI"), std::string::npos);
+  expect_line(text, "  mmu.level3.misses        0  5     new\n");
 }
 
 TEST(Comparison, LessIsFewer) {
