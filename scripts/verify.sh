@@ -61,6 +61,8 @@ step "clang build" build clang
 step "clang tests" run_suite clang clang
 step "debug build" build debug
 step "debug tests" run_suite debug debug
+step "build with sanitizers" build asan
+step "all tests with sanitizers" run_suite asan asan
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "damaged traces under the sanitizers" damaged_traces
