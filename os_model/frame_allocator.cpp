@@ -27,21 +27,20 @@ bool FrameAllocator::owns(PhysAddr frame) const {
 }
 
 PhysAddr FrameAllocator::take() {
-  const auto frame = placement_->find(0);
+  const auto frame = try_take(0);
   if (!frame) exhausted();
-  map_.take(*frame, 1);
-  placement_->taken(*frame, 0);
-  peak_ = std::max(peak_, in_use());
-  return PhysAddr(*frame << frame_shift_);
+  return *frame;
 }
 
 std::optional<PhysAddr> FrameAllocator::try_take_run(unsigned shift) {
-  const unsigned order = shift - frame_shift_;
+  const auto first = try_take(shift - frame_shift_);
+  if (!first) ++runs_refused_;
+  return first;
+}
+
+std::optional<PhysAddr> FrameAllocator::try_take(unsigned order) {
   const auto first = placement_->find(order);
-  if (!first) {
-    ++runs_refused_;
-    return std::nullopt;
-  }
+  if (!first) return std::nullopt;
   map_.take(*first, std::uint64_t{1} << order);
   placement_->taken(*first, order);
   peak_ = std::max(peak_, in_use());

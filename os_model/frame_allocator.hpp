@@ -53,6 +53,7 @@ class FrameAllocator {
   std::string describe() const;
 
  private:
+  std::optional<PhysAddr> try_take(unsigned order);
   [[noreturn]] void exhausted() const;
 
   unsigned frame_shift_;

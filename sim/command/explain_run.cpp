@@ -5,6 +5,7 @@
 #include "hw/arch/errors.hpp"
 #include "sim/presets/presets.hpp"
 #include "sim/presets/resolve_machine.hpp"
+#include "sim/process/process_memory.hpp"
 #include "sim/translate/explain.hpp"
 #include "sim/translate/state_words.hpp"
 #include "traces/open_trace.hpp"
@@ -25,10 +26,8 @@ FaultContext check(const Replay& replay, const ExplainedAccess& access) {
 
 std::string area_text(const os::VmArea* area) {
   if (area == nullptr) return "none holds this address";
-  return fmt::format("{:#x} to {:#x}, {}{}{} {}", area->range.start, area->range.end,
-                     area->rights.read ? 'r' : '-', area->rights.write ? 'w' : '-',
-                     area->rights.execute ? 'x' : '-',
-                     area->name.empty() ? "anonymous memory" : area->name);
+  return fmt::format("{:#x} to {:#x}, {} {}", area->range.start, area->range.end,
+                     rights_text(area->rights), shown_name(*area));
 }
 
 std::string explain(const Replay& replay, const std::string& ended, VirtAddr va,

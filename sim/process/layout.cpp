@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-std::string name_of(const os::VmArea& area) {
-  return area.name.empty() ? "anonymous memory" : area.name;
-}
-
 /// Puts a Layout together.
 class Builder {
  public:
@@ -51,7 +47,7 @@ void Builder::add_owners() {
   std::sort(by_size.begin(), by_size.end());
   owner_of_area_.assign(process_.areas().size(), others_);
   for (std::size_t i = 0; i < by_size.size(); ++i) {
-    owner_of_area_[by_size[i]] = add_owner(name_of(process_.areas()[by_size[i]]), kLetters[i]);
+    owner_of_area_[by_size[i]] = add_owner(shown_name(process_.areas()[by_size[i]]), kLetters[i]);
   }
   first_table_ = out_.owners.size();
   for (unsigned level = 0; level < process_.format().depth; ++level) {
@@ -80,7 +76,7 @@ void Builder::add_space() {
       continue;
     }
     out_.space.push_back({area.range, 1, owner, area.range.bytes(), resident,
-                          rights_text(area.rights), name_of(area)});
+                          rights_text(area.rights), shown_name(area)});
   }
 }
 

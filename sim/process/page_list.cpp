@@ -24,9 +24,7 @@ std::string flags_text(const Page& page) {
 }
 
 std::string name_of(const ProcessMemory& process, const Page& page) {
-  if (!page.area) return "no area";
-  const std::string& name = process.areas()[*page.area].name;
-  return name.empty() ? "anonymous memory" : name;
+  return page.area ? shown_name(process.areas()[*page.area]) : "no area";
 }
 
 bool in_lower_half(const Page& page) { return page.va.value() >> 63 == 0; }

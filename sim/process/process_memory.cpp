@@ -5,34 +5,10 @@
 #include <unordered_map>
 
 namespace mmu {
-namespace {
-
-/// The lowest address from `from` on that lies in an area. Requires one.
-std::uint64_t next_in_area(const os::VmAreas& areas, std::uint64_t from) {
-  std::uint64_t free_bytes = 0;
-  for (unsigned bit = 64; bit-- > 0;) {
-    const std::uint64_t more = free_bytes + (std::uint64_t{1} << bit);
-    if (more > ~std::uint64_t{0} - from) continue;
-    if (areas.is_free({from, from + more})) free_bytes = more;
-  }
-  return from + free_bytes;
-}
-
-std::vector<os::VmArea> in_order(const os::VmAreas& areas) {
-  std::vector<os::VmArea> list;
-  std::uint64_t at = 0;
-  while (list.size() < areas.size()) {
-    list.push_back(*areas.find(next_in_area(areas, at)));
-    at = list.back().range.end;
-  }
-  return list;
-}
-
-}  // namespace
-
 ProcessMemory::ProcessMemory(const os::VmAreas& areas, const PageTableFormat& format,
                              const PhysicalMemory& memory, PhysAddr root)
-    : format_(format), memory_bytes_(memory.size_bytes()), areas_(in_order(areas)) {
+    : format_(format), memory_bytes_(memory.size_bytes()) {
+  for (const auto& [start, area] : areas) areas_.push_back(area);
   PageMap map = read_page_map(format, memory, root);
   tables_ = std::move(map.tables);
   add_pages(map.pages);
@@ -61,16 +37,14 @@ void ProcessMemory::count_mappings() {
   for (Page& page : pages_) page.mapped_times = times[page.frame.value()];
 }
 
-std::uint64_t ProcessMemory::table_pages() const {
-  std::uint64_t all = 0;
-  for (const auto& level : tables_) all += level.size();
-  return all;
-}
-
 std::uint64_t ProcessMemory::resident_bytes() const {
   std::uint64_t all = 0;
   for (const Page& page : pages_) all += page.bytes();
   return all;
+}
+
+std::string shown_name(const os::VmArea& area) {
+  return area.name.empty() ? "anonymous memory" : area.name;
 }
 
 std::string rights_text(const Rights& rights) {

@@ -28,7 +28,6 @@ class ProcessMemory {
   const std::vector<Page>& pages() const { return pages_; }  ///< by VA
   /// Page-table pages of a level.
   const std::vector<PhysAddr>& tables(unsigned level) const { return tables_[level]; }
-  std::uint64_t table_pages() const;
   /// Bytes of all pages, and of those of an area.
   std::uint64_t resident_bytes() const;
   std::uint64_t resident_bytes(std::size_t area) const { return resident_[area]; }
@@ -50,6 +49,8 @@ inline bool is_anonymous(const os::VmArea& area) {
   return area.kind != os::AreaKind::kFile && !area.shared;
 }
 
+/// As people read it, who are told of an area without a name too.
+std::string shown_name(const os::VmArea& area);
 /// "rwx", a dash for each that is missing.
 std::string rights_text(const Rights& rights);
 /// "132 KiB", "2 MiB"; "1.5 GiB" if it is not a whole number.

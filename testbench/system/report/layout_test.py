@@ -1,31 +1,21 @@
 """Opens the page of "os layout --html" in headless Chromium, clicks, and reads values back."""
 import re
-import shutil
-import sys
-import unittest
 
-from report_test import browser, webdriver
-from support import CommandTest, random_lines
+from page_test_support import PageTest, main, webdriver
+from support import random_lines
 
 if webdriver is not None:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
 
-class LayoutPage(CommandTest):
+class LayoutPage(PageTest):
     def setUp(self):
         super().setUp()
         self.trace("a.mmt", random_lines(4000))
         self.mmusim("run", "-o", "out", "a.mmt")
         self.mmusim("os", "layout", "out", "--html", "l.html")
-        self.page = browser()
-        self.addCleanup(self.page.quit)
-        self.page.set_window_size(1100, 900)
-        self.page.get("file://" + str(self.folder / "l.html"))
-
-    def tearDown(self):
-        log = [entry for entry in self.page.get_log("browser") if entry["level"] != "INFO"]
-        self.assertEqual(log, [])
+        self.open("l.html")
 
     def all(self, selector):
         return self.page.find_elements(By.CSS_SELECTOR, selector)
@@ -51,15 +41,7 @@ class LayoutPage(CommandTest):
         self.assertEqual(on(), {owner})
 
     def test_fits_a_phone_and_the_dark(self):
-        self.page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-            "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True})
-        width = self.page.execute_script("return document.documentElement.scrollWidth")
-        self.assertLessEqual(width, 390)
-        light = self.page.execute_script("return getComputedStyle(document.body).backgroundColor")
-        self.page.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-            "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
-        dark = self.page.execute_script("return getComputedStyle(document.body).backgroundColor")
-        self.assertNotEqual(light, dark)
+        self.check_phone_and_dark()
 
     def test_needs_no_network(self):
         html = self.bytes_of("l.html").decode()
@@ -68,7 +50,4 @@ class LayoutPage(CommandTest):
 
 
 if __name__ == "__main__":
-    if webdriver is None or not (shutil.which("chromium") and shutil.which("chromedriver")):
-        print("skipped: chromium, chromium-driver and python3-selenium are not installed")
-        sys.exit(77)
-    unittest.main()
+    main()

@@ -1,36 +1,17 @@
 """Opens the page of "compare --html" in headless Chromium, clicks, and reads values back."""
 import json
 import re
-import shutil
-import sys
-import unittest
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "command"))
-from support import CommandTest, random_lines  # noqa: E402
+from page_test_support import PageTest, main, webdriver
+from support import random_lines
 
-try:
-    from selenium import webdriver
+if webdriver is not None:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import Select
-except ImportError:
-    webdriver = None
 
 
-def browser():
-    options = webdriver.ChromeOptions()
-    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                 "--disable-dev-shm-usage"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    options.binary_location = shutil.which("chromium")
-    return webdriver.Chrome(options=options,
-                            service=webdriver.chrome.service.Service(shutil.which("chromedriver")))
-
-
-class Report(CommandTest):
+class Report(PageTest):
     def setUp(self):
         super().setUp()
         self.trace("a.mmt", random_lines(20_000))
@@ -45,14 +26,7 @@ mmu.stlb.entries = [1536, 48]
 """)
         self.mmusim("sweep", "e.toml")
         self.mmusim("compare", "e-sweep", "--html", "r.html")
-        self.page = browser()
-        self.addCleanup(self.page.quit)
-        self.page.set_window_size(1100, 900)
-        self.page.get("file://" + str(self.folder / "r.html"))
-
-    def tearDown(self):
-        log = [entry for entry in self.page.get_log("browser") if entry["level"] != "INFO"]
-        self.assertEqual(log, [])
+        self.open("r.html")
 
     def text(self, selector):
         return self.page.find_element(By.CSS_SELECTOR, selector).text
@@ -100,15 +74,7 @@ mmu.stlb.entries = [1536, 48]
         self.assertIn(f"{walks:,}", self.text("#heat svg"))
 
     def test_fits_a_phone_and_the_dark(self):
-        self.page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-            "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True})
-        width = self.page.execute_script("return document.documentElement.scrollWidth")
-        self.assertLessEqual(width, 390)
-        light = self.page.execute_script("return getComputedStyle(document.body).backgroundColor")
-        self.page.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-            "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
-        dark = self.page.execute_script("return getComputedStyle(document.body).backgroundColor")
-        self.assertNotEqual(light, dark)
+        self.check_phone_and_dark()
 
     def test_needs_no_network(self):
         html = self.bytes_of("r.html").decode()
@@ -117,7 +83,4 @@ mmu.stlb.entries = [1536, 48]
 
 
 if __name__ == "__main__":
-    if webdriver is None or not (shutil.which("chromium") and shutil.which("chromedriver")):
-        print("skipped: chromium, chromium-driver and python3-selenium are not installed")
-        sys.exit(77)
-    unittest.main()
+    main()

@@ -21,9 +21,10 @@ inline std::string zstd_of(const std::string& text) {
   return packed;
 }
 
-inline std::string gzip_of(const std::string& text) {
+/// `window_bits` as for deflateInit2(): they say what stands around the stream.
+inline std::string deflate_of(const std::string& text, int window_bits) {
   z_stream stream{};
-  if (deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::runtime_error("deflateInit2");
   }
   std::string packed(deflateBound(&stream, text.size()) + 32, '\0');
@@ -36,6 +37,8 @@ inline std::string gzip_of(const std::string& text) {
   deflateEnd(&stream);
   return packed;
 }
+
+inline std::string gzip_of(const std::string& text) { return deflate_of(text, 16 + MAX_WBITS); }
 
 inline std::string bzip2_of(const std::string& text) {
   auto bytes = static_cast<unsigned>(text.size() + text.size() / 100 + 600);

@@ -5,9 +5,10 @@
 #include <zlib.h>
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "testbench/unit/traces/packers.hpp"
 
 namespace mmu::traces {
 
@@ -16,29 +17,14 @@ struct ZipMember {
   bool deflated = true;
 };
 
-inline std::string raw_deflate_of(const std::string& text) {
-  z_stream stream{};
-  if (deflateInit2(&stream, 6, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::runtime_error("deflateInit2");
-  }
-  std::string packed(deflateBound(&stream, text.size()) + 32, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<unsigned>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<unsigned>(packed.size());
-  if (deflate(&stream, Z_FINISH) != Z_STREAM_END) throw std::runtime_error("deflate");
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 inline std::string zip_of(const std::vector<ZipMember>& members) {
   std::string text, directory;
   const auto put = [](std::string& to, std::uint64_t value, unsigned bytes) {
     for (unsigned i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 0xff);
   };
   for (const ZipMember& member : members) {
-    const std::string data = member.deflated ? raw_deflate_of(member.content) : member.content;
+    const std::string data =
+        member.deflated ? deflate_of(member.content, -MAX_WBITS) : member.content;
     const auto sum = crc32(0, reinterpret_cast<const Bytef*>(member.content.data()),
                            static_cast<unsigned>(member.content.size()));
     std::string both;  // what the local header and the directory have in common
