@@ -17,6 +17,7 @@ check_packages=(
   chromium chromium-driver python3-selenium            # the report page, in a browser
   zsh groff-base                                       # completion and the manual page
 )
+rtl_packages=(verilator yosys)                         # the walker in RTL; yosys: what it costs
 coverage_packages=(gcovr)                              # a coverage report
 capture_packages=(                                     # to take traces of one's own programs
   qemu-user valgrind
@@ -26,11 +27,12 @@ cluster_packages=(slurmctld slurmd slurm-client munge) # to try sweeps with Slur
 
 usage() {
   cat <<'TEXT'
-usage: scripts/setup.sh [--dry-run] [--with-checks] [--with-coverage] [--with-capture]
-                        [--with-cluster]
+usage: scripts/setup.sh [--dry-run] [--with-checks] [--with-rtl] [--with-coverage]
+                        [--with-capture] [--with-cluster]
 
 Installs what is missing to build and test mmusim on Debian 12; as root, or through sudo.
   --with-checks    also clang, clang-format, clang-tidy, and a browser for the report page
+  --with-rtl       also Verilator, with which the walker in RTL is built, and yosys
   --with-coverage  also gcovr
   --with-capture   also qemu and valgrind, which scripts/capture.sh uses, and compilers for RISC-V
                    and AArch64
@@ -51,6 +53,7 @@ for argument in "$@"; do
     --dry-run) dry_run=yes ;;
     --with-cluster) packages+=("${cluster_packages[@]}") ;;
     --with-checks) packages+=("${check_packages[@]}") ;;
+    --with-rtl) packages+=("${rtl_packages[@]}") ;;
     --with-coverage) packages+=("${coverage_packages[@]}") ;;
     --with-capture) packages+=("${capture_packages[@]}") ;;
     -h | --help) usage && exit 0 ;;

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Everything that takes too long for every change: the second compiler, the debug build, the long
-# comparison with the reference, a million fuzz sequences, damaged traces under the sanitizers,
-# real captures, a sweep through Slurm, planted faults that tests must catch, and with --coverage a report.
+# comparison with the reference, a million fuzz sequences and as many walks in RTL, damaged traces
+# under the sanitizers, real captures, a sweep through Slurm, planted faults that tests must catch,
+# and with --coverage a report.
 # About an hour and a half on 2 cores. The short form of all this is .ci/run.
 # usage: scripts/verify.sh [--coverage]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-with=(--with-checks --with-cluster --with-capture)
+with=(--with-checks --with-rtl --with-cluster --with-capture)
 [[ ${1:-} == --coverage ]] && with+=(--with-coverage)
 scripts/setup.sh "${with[@]}" || exit 1
 source scripts/steps.sh
@@ -16,6 +17,12 @@ source scripts/verdict.sh
 long_comparison() {
   MMUSIM_MACHINES=${MMUSIM_MACHINES:-1000} MMUSIM_ACCESSES=${MMUSIM_ACCESSES:-10000} \
     run_suite reference release -R "${MMUSIM_LONG_TESTS:-Reference}" --timeout 14400 --verbose
+}
+
+# Of the walker in RTL against the automaton, a quarter in each format.
+long_walks() {
+  MMUSIM_WALKS=${MMUSIM_WALKS:-250000} MMUSIM_SEED=100000 \
+    run_suite rtl release -R '^cosim/Formats/PtwRandom' --verbose
 }
 
 # By tenths: each test has a time limit of its own, which is made for .ci/run.
@@ -65,6 +72,7 @@ step "build with sanitizers" build asan
 step "all tests with sanitizers" run_suite asan asan
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
+step "a million walks of the RTL walker" long_walks
 step "damaged traces under the sanitizers" damaged_traces
 step "real captures, by qemu and by Valgrind" real_captures
 step "a sweep through Slurm" sweep_with_slurm

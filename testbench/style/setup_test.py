@@ -70,6 +70,10 @@ class Setup(unittest.TestCase):
         self.assertNotIn("clang-tidy", self.run_setup("--dry-run")[1])
         self.assertIn("clang-tidy", self.run_setup("--dry-run", "--with-checks")[1])
 
+    def test_verilator_comes_only_when_asked_for(self):
+        self.assertNotIn("verilator", self.run_setup("--dry-run", "--with-checks")[1])
+        self.assertIn("verilator", self.run_setup("--dry-run", "--with-rtl")[1])
+
     def test_update_is_tried_a_second_time(self):
         self.play("apt-get", f'echo "$@" >>{self.log}; '
                   f'[[ $2 != update || $(<{self.log}) == *update*update* ]]')

@@ -1,0 +1,21 @@
+# MMUSIM_RTL: whether the RTL walker (hw/rtl, docs/rtl.md) is built. Leaves mmu_has_rtl ON or OFF.
+set(MMUSIM_RTL AUTO CACHE STRING "Build the RTL walker: AUTO (if Verilator is there), ON or OFF")
+if(NOT MMUSIM_RTL MATCHES "^(AUTO|ON|OFF)$")
+  message(FATAL_ERROR "MMUSIM_RTL is '${MMUSIM_RTL}'; allowed: AUTO, ON, OFF")
+endif()
+
+set(mmu_has_rtl OFF)
+if(NOT MMUSIM_RTL STREQUAL OFF)
+  find_package(verilator 5.006 QUIET HINTS $ENV{VERILATOR_ROOT} /usr/share/verilator)
+  if(verilator_FOUND)
+    set(mmu_has_rtl ON)
+  elseif(MMUSIM_RTL STREQUAL ON)
+    set(found "none is here")
+    if(verilator_CONSIDERED_VERSIONS)
+      set(found "here is ${verilator_CONSIDERED_VERSIONS}")
+    endif()
+    message(FATAL_ERROR "MMUSIM_RTL=ON needs Verilator 5.006 or newer, and ${found}. On Debian 12: "
+            "apt-get install verilator (scripts/setup.sh --with-rtl does)")
+  endif()
+endif()
+message(STATUS "RTL walker: ${mmu_has_rtl} (MMUSIM_RTL is ${MMUSIM_RTL})")
