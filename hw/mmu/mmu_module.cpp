@@ -10,7 +10,7 @@ namespace mmu {
 
 MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& params,
                      TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
-                     TimelineModule& timeline)
+                     TimelineModule& timeline, LinkTaps* taps)
     : sc_module(name),
       control_(control),
       timeline_(timeline),
@@ -25,10 +25,6 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
     throw ConfigError("mmu.asid_bits: ASID " + std::to_string(control.asid) + " does not fit " +
                       std::to_string(control.format->asid_bits) + " bits");
   }
-  itlb_.next.bind(stlb_.in[0]);
-  dtlb_.next.bind(stlb_.in[1]);
-  stlb_.in_reply[0].bind(itlb_.next_reply);
-  stlb_.in_reply[1].bind(dtlb_.next_reply);
   for (const TlbParams* level :
        {&params.itlb, &params.dtlb, &params.stlb, &params.level3, &params.level4}) {
     if (level->has_sectors()) walker_.read_neighbours(params.line_bytes);
@@ -42,17 +38,27 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
                                                TlbName::kLevel4, 1, control, seed, timeline));
   }
   include(params);
-  StlbModule* last = &stlb_;
-  for (StlbModule* level : further_levels_) {
-    last->next.bind(level->in[0]);
-    level->in_reply[0].bind(last->next_reply);
-    last = level;
-  }
-  last->next.bind(walker_.in);
-  walker_.in_reply.bind(last->next_reply);
+  join_levels(taps);
   if (params.mode == MmuParams::Mode::kNormal) return;
   perfect_itlb_.emplace("perfect_itlb", params.mode, params.itlb, control, bytes);
   perfect_dtlb_.emplace("perfect_dtlb", params.mode, params.dtlb, control, bytes);
+}
+
+void MmuModule::join_levels(LinkTaps* taps) {
+  join(itlb_.next, stlb_.in[0], taps, "itlb_stlb");
+  join(dtlb_.next, stlb_.in[1], taps, "dtlb_stlb");
+  join(stlb_.in_reply[0], itlb_.next_reply, taps, "itlb_stlb");
+  join(stlb_.in_reply[1], dtlb_.next_reply, taps, "dtlb_stlb");
+  StlbModule* last = &stlb_;
+  for (StlbModule* level : further_levels_) {
+    const std::string link = std::string(last->basename()) + "_" + level->basename();
+    join(last->next, level->in[0], taps, link);
+    join(level->in_reply[0], last->next_reply, taps, link);
+    last = level;
+  }
+  const std::string link = std::string(last->basename()) + "_walkers";
+  join(last->next, walker_.in, taps, link);
+  join(walker_.in_reply, last->next_reply, taps, link);
 }
 
 // Who must hold what of whom.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/link/held_translations.hpp"
+#include "hw/link/link_taps.hpp"
 #include "hw/link/trap_if.hpp"
 #include "hw/mmu/l1_tlb_module.hpp"
 #include "hw/mmu/look_up_tap_module.hpp"
@@ -27,10 +28,10 @@ namespace mmu {
 class MmuModule : public sc_core::sc_module, public FenceIf {
  public:
   /// `control`: the registers, which switch_space() writes. Throws ConfigError for an impossible
-  /// shape, or an ASID in `control` that does not fit.
+  /// shape, or an ASID in `control` that does not fit. `taps`: in the links within, if not nullptr.
   MmuModule(const sc_core::sc_module_name& name, const MmuParams& params,
             TranslationControl& control, PhysicalMemory& bytes, std::uint64_t seed,
-            TimelineModule& timeline);
+            TimelineModule& timeline, LinkTaps* taps = nullptr);
 
   /// Takes effect in every structure in this cycle.
   void fence(const FenceScope& scope) override;
@@ -88,6 +89,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void explain_stall(std::ostream& out) const;
 
  private:
+  void join_levels(LinkTaps* taps);
   void hold_look_ups();
   void include(const MmuParams& params);
 

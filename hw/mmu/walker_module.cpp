@@ -46,6 +46,13 @@ void WalkerModule::wake() {
     if (walkers_[i].due <= now) step(i);
   }
   accept();
+  if (watcher_) watcher_();
+}
+
+WalkerModule::View WalkerModule::view(std::uint32_t number) const {
+  const Walker& walker = walkers_[number];
+  return {walker.state,        walker.due,          walker.request.va,
+          walker.request.asid, walker.walk.level(), walker.prefetch};
 }
 
 void WalkerModule::step(std::uint32_t index) {

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "hw/link/memory_if.hpp"
 #include "hw/link/timeline_module.hpp"
@@ -62,7 +64,6 @@ class WalkerModule : public sc_core::sc_module,
   const WalkerDetail& detail() const { return detail_; }
   void explain_stall(std::ostream& out) const;
 
- private:
   enum class State : std::uint8_t {
     kFree,
     kStart,        // in `due`, with the start level
@@ -74,6 +75,21 @@ class WalkerModule : public sc_core::sc_module,
     kUpdating,     // `due` unknown
     kUpdated,      // in `due`
   };
+  /// What a walker does; `due` as in State.
+  struct View {
+    State state;
+    Cycle due;
+    VirtAddr va;
+    Asid asid;
+    unsigned level;
+    bool prefetch;
+  };
+  std::uint32_t count() const { return static_cast<std::uint32_t>(walkers_.size()); }
+  View view(std::uint32_t walker) const;
+  /// `watcher` is called at the end of each turn of the walkers.
+  void watch(std::function<void()> watcher) { watcher_ = std::move(watcher); }
+
+ private:
   struct Walker {
     State state = State::kFree;
     Cycle due = 0;  // kFree: it can accept from here on
@@ -158,6 +174,7 @@ class WalkerModule : public sc_core::sc_module,
   std::vector<Walker> walkers_;
   std::deque<TranslateRequest> queue_;  // those still travelling included
   TranslationObserver* observer_ = nullptr;
+  std::function<void()> watcher_;
   bool refused_ = false;
   std::uint32_t line_bytes_ = 0;  // 0: nobody wants neighbours
   WalkerStats stats_;

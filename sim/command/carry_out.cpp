@@ -19,6 +19,8 @@
 #include "sim/result/text_file.hpp"
 #include "sim/result/timeline_json.hpp"
 #include "sim/result/walk_latency.hpp"
+#include "sim/waves/wave_file.hpp"
+#include "sim/waves/wave_taps.hpp"
 #include "traces/open_trace.hpp"
 #include "traces/read_ahead.hpp"
 
@@ -86,6 +88,12 @@ void write_files(ResultDirectory& out, const EndedRun& run) {
   out.put_in_place();
 }
 
+std::string wave_comment(const RunSubject& subject) {
+  return fmt::format("machine {}, trace {}; a cycle lasts {} ps\n{}", subject.machine.name,
+                     file_name(subject.trace_path), subject.machine.clock.period_ps,
+                     WaveTaps::legend());
+}
+
 }  // namespace
 
 OpenedRun open_run(const RunCommand& command, const Note& note,
@@ -113,6 +121,8 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   if (!place.empty()) out.emplace(place);
   if (out && out->replaces()) note(place + " holds an earlier result, which is replaced");
   std::optional<LogWriter> log(std::in_place, run.log, out ? out->file("log.txt") : "");
+  std::optional<WaveFile> waves;
+  if (!command.waves.empty()) waves.emplace(command.waves, command.wave_window);
   const HostMeter meter;
 
   EndedRun done;
@@ -120,8 +130,10 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   done.subject.trace = run.trace->header();
   log_start(done.subject);
   done.subject.options.progress = std::move(progress);
+  if (waves) done.subject.options.waves = &waves->dump();
   done.result = simulate(done.subject.machine, *run.trace, done.subject.options);
   done.subject.options.progress = nullptr;
+  done.subject.options.waves = nullptr;
   log_end(done.result);
   log.reset();  // complete before it is put in place
 
@@ -131,6 +143,7 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   done.host["trace"] = run.trace_place;
   done.host["trace_format"] = run.trace_format;
   if (out) write_files(*out, done);
+  if (waves) waves->put_in_place(done.subject.machine.clock.period_ps, wave_comment(done.subject));
   if (done.result.recorded) write_text(command.timeline, timeline_json(*done.result.recorded));
   done.summary = summary_text(done.json) + attribution_text(done.result.attribution) +
                  slowest_text(done.result.slowest);

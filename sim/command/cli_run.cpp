@@ -3,19 +3,53 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "sim/waves/wave_file.hpp"
+
 namespace mmu {
 namespace {
 
 /// Throws for CLI11 if `text` is no "FROM:TO" with FROM < TO.
-CycleWindow read_window(const std::string& text) {
+CycleWindow read_window(const std::string& option, const std::string& text) {
   CycleWindow window;
   const std::size_t colon = text.find(':');
   const bool is_pair = colon != std::string::npos &&
                        CLI::detail::lexical_cast(text.substr(0, colon), window.from) &&
                        CLI::detail::lexical_cast(text.substr(colon + 1), window.to);
   if (is_pair && !window.is_empty()) return window;
-  throw CLI::ValidationError("--timeline-cycles",
+  throw CLI::ValidationError(option,
                              "'" + text + "' is no FROM:TO, two cycles of which FROM is the lower");
+}
+
+CLI::Option* window_option(CLI::App& app, const std::string& name, CycleWindow& window,
+                           const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name, [&window, name](const std::string& text) { window = read_window(name, text); },
+          help)
+      ->type_name("FROM:TO");
+}
+
+void wave_options(CLI::App& app, RunCommand& command) {
+  CLI::Option* file =
+      app.add_option("--waves", command.waves,
+                     "Write the signals of all links and walkers, cycle by cycle, to this file, a "
+                     ".vcd, or a .fst (needs GTKWave's vcd2fst); implies --no-run-ahead")
+          ->type_name("FILE")
+          ->check(CLI::Validator(
+              [](const std::string& path) {
+                return is_wave_path(path) ? "" : path + " ends neither with .vcd nor with .fst";
+              },
+              ""));
+  window_option(app, "--waves-cycles", command.wave_window,
+                "In cycles FROM up to, not including, TO (default 0:1000000)")
+      ->needs(file);
+  app.parse_complete_callback([&app, file] {
+    const CLI::Option& ahead = *app.get_option("--no-run-ahead");
+    if (file->count() != 0 && ahead.count() != 0 && !ahead.as<bool>()) {
+      throw CLI::ValidationError("--waves",
+                                 "every cycle is needed, and --no-run-ahead=false leaves some out");
+    }
+  });
 }
 
 }  // namespace
@@ -47,12 +81,10 @@ void story_options(CLI::App& app, RunCommand& command) {
                                      "Write walks, traps and fences as trace events to this file, "
                                      "for Perfetto or speedscope; 1 us stands for 1 cycle")
                           ->type_name("FILE");
-  app.add_option_function<std::string>(
-         "--timeline-cycles",
-         [&command](const std::string& text) { command.window = read_window(text); },
-         "Of what begins in cycles FROM up to, not including, TO (default 0:1000000)")
-      ->type_name("FROM:TO")
+  window_option(app, "--timeline-cycles", command.window,
+                "Of what begins in cycles FROM up to, not including, TO (default 0:1000000)")
       ->needs(file);
+  wave_options(app, command);
 }
 
 }  // namespace mmu

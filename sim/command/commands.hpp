@@ -18,6 +18,8 @@ struct RunCommand {
   std::uint64_t why = 0;             ///< slowest accesses to explain
   std::string timeline;              ///< file; empty: none
   CycleWindow window{0, 1'000'000};  ///< what it shows
+  std::string waves;                 ///< file; empty: none
+  CycleWindow wave_window{0, 1'000'000};
 };
 enum class SweepMode : std::uint8_t { kRun, kDryRun, kStatus, kCollect, kSlurm };
 /// The points whose number leaves `index` when divided by `of`.

@@ -50,13 +50,16 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       around_software_(options.around_software ? options.around_software(software_, registers_)
                                                : nullptr),
       slices_(trace, machine.os.switch_instructions),
-      timeline_("timeline", {machine.clock.period_ps, options.run_ahead}),
+      timeline_("timeline",
+                {machine.clock.period_ps, options.run_ahead && options.waves == nullptr}),
+      waves_(options.waves != nullptr ? std::make_unique<WaveTaps>(*options.waves, timeline_)
+                                      : nullptr),
       stream_(slices_, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options),
               cpu_stats_),
       slowest_(options.slowest),
       core_("cpu", machine.cpu, stream_, cpu_stats_, registers_.asid, timeline_,
             retirement_observer(options)),
-      mmu_("mmu", mmu_params(machine), registers_, bytes(), machine.seed, timeline_),
+      mmu_("mmu", mmu_params(machine), registers_, bytes(), machine.seed, timeline_, waves_.get()),
       attributor_(software_.areas()),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,
@@ -87,62 +90,59 @@ PhysicalMemory& Platform::bytes() {
 }
 
 void Platform::bind(const MachineParams& machine) {
-  const auto join = [](sc_core::sc_port<MemoryIf>& port, CacheModule& cache, unsigned number,
-                       sc_core::sc_export<MemoryReplyIf>& reply) {
-    port.bind(cache.in[number]);
-    cache.in_reply[number].bind(reply);
+  const bool at_l2 = enters_at_l2(machine);
+  const unsigned behind_walkers = at_l2 ? 1 : 0;
+  const auto link = [this](sc_core::sc_port<MemoryIf>& port, CacheModule& cache, unsigned number,
+                           sc_core::sc_export<MemoryReplyIf>& reply, const char* name) {
+    join(port, cache.in[number], waves_.get(), name);
+    join(cache.in_reply[number], reply, waves_.get(), name);
   };
-  const unsigned behind_walkers = enters_at_l2(machine) ? 1 : 0;
-  CacheModule& walks_enter = enters_at_l2(machine) ? l2_ : l1d_;
-  const unsigned data_number = 1 - behind_walkers;
-  walks_enter.in_reply[0].bind(mmu_.walker().memory_reply);
-  l1i_.in_reply[0].bind(core_.memory_reply);
-  l1d_.in_reply[data_number].bind(core_.memory_reply);
-  if (check_) {
-    bind_checked(walks_enter, data_number);
+  bind_core(at_l2 ? l2_ : l1d_, at_l2 ? "walkers_l2" : "walkers_l1d", 1 - behind_walkers);
+  link(l1i_.next, l2_, behind_walkers, l1i_.next_reply, "l1i_l2");
+  link(l1d_.next, l2_, behind_walkers + 1, l1d_.next_reply, "l1d_l2");
+  link(l2_.next, llc_, 0, l2_.next_reply, "l2_llc");
+  join(llc_.next, dram_.in, waves_.get(), "llc_dram");
+  join(dram_.in_reply, llc_.next_reply, waves_.get(), "llc_dram");
+  if (waves_) waves_->watch(mmu_.walker());
+}
+
+// All links of core and walkers, with the checker in between if there is one.
+void Platform::bind_core(CacheModule& walks_enter, const char* walks, unsigned data_number) {
+  LinkTaps* const taps = waves_.get();
+  CheckModule* const check = check_ ? &*check_ : nullptr;
+  sc_core::sc_export<TranslateReplyIf>& answers = check ? check->answers : core_.translate_reply;
+  const bool unified = &mmu_.fetches_in() == &mmu_.data_in();
+  const char* const fetches = unified ? "core_dtlb" : "core_itlb";
+  join(core_.translate[0], check ? check->asks[0] : mmu_.fetches_in(), taps, fetches);
+  join(core_.translate[1], check ? check->asks[1] : mmu_.data_in(), taps, "core_dtlb");
+  join(mmu_.itlb().in_reply, answers, taps, fetches);
+  join(mmu_.dtlb().in_reply, answers, taps, "core_dtlb");
+  join(core_.memory[0], check ? check->data[0] : l1i_.in[0], taps, "core_l1i");
+  join(core_.memory[1], check ? check->data[1] : l1d_.in[data_number], taps, "core_l1d");
+  join(l1i_.in_reply[0], core_.memory_reply, taps, "core_l1i");
+  join(l1d_.in_reply[data_number], core_.memory_reply, taps, "core_l1d");
+  join(mmu_.walker().memory, check ? check->reads : walks_enter.in[0], taps, walks);
+  join(walks_enter.in_reply[0], mmu_.walker().memory_reply, taps, walks);
+  core_.trap.bind(check ? check->trap_in : os_.in);
+  if (check == nullptr) {
+    core_.fences.bind(mmu_);
+    fence_agent_.fences.bind(mmu_);
   } else {
-    bind_unchecked(walks_enter, data_number);
+    bind_checker(*check, walks_enter, data_number);
   }
-  join(l1i_.next, l2_, behind_walkers, l1i_.next_reply);
-  join(l1d_.next, l2_, behind_walkers + 1, l1d_.next_reply);
-  join(l2_.next, llc_, 0, l2_.next_reply);
-  llc_.next.bind(dram_.in);
-  dram_.in_reply.bind(llc_.next_reply);
 }
 
-void Platform::bind_unchecked(CacheModule& walks_enter, unsigned data_number) {
-  core_.translate[0].bind(mmu_.fetches_in());
-  core_.translate[1].bind(mmu_.data_in());
-  mmu_.itlb().in_reply.bind(core_.translate_reply);
-  mmu_.dtlb().in_reply.bind(core_.translate_reply);
-  core_.memory[0].bind(l1i_.in[0]);
-  core_.memory[1].bind(l1d_.in[data_number]);
-  mmu_.walker().memory.bind(walks_enter.in[0]);
-  core_.trap.bind(os_.in);
-  core_.fences.bind(mmu_);
-  fence_agent_.fences.bind(mmu_);
-}
-
-// The same links, with the checker in between.
-void Platform::bind_checked(CacheModule& walks_enter, unsigned data_number) {
-  for (unsigned side = 0; side < CheckModule::kSides; ++side) {
-    core_.translate[side].bind(check_->asks[side]);
-    core_.memory[side].bind(check_->data[side]);
-  }
-  check_->tlb[0].bind(mmu_.fetches_in());
-  check_->tlb[1].bind(mmu_.data_in());
-  mmu_.itlb().in_reply.bind(check_->answers);
-  mmu_.dtlb().in_reply.bind(check_->answers);
-  check_->core.bind(core_.translate_reply);
-  check_->cache[0].bind(l1i_.in[0]);
-  check_->cache[1].bind(l1d_.in[data_number]);
-  mmu_.walker().memory.bind(check_->reads);
-  check_->walks_enter.bind(walks_enter.in[0]);
-  core_.trap.bind(check_->trap_in);
-  check_->trap.bind(os_.in);
-  core_.fences.bind(check_->fences_in);
-  fence_agent_.fences.bind(check_->fences_in);
-  check_->fences.bind(mmu_);
+void Platform::bind_checker(CheckModule& check, CacheModule& walks_enter, unsigned data_number) {
+  check.tlb[0].bind(mmu_.fetches_in());
+  check.tlb[1].bind(mmu_.data_in());
+  check.core.bind(core_.translate_reply);
+  check.cache[0].bind(l1i_.in[0]);
+  check.cache[1].bind(l1d_.in[data_number]);
+  check.walks_enter.bind(walks_enter.in[0]);
+  check.trap.bind(os_.in);
+  core_.fences.bind(check.fences_in);
+  fence_agent_.fences.bind(check.fences_in);
+  check.fences.bind(mmu_);
 }
 
 AccessStream::Options Platform::stream_options(const RunOptions& options) {

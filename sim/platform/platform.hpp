@@ -21,6 +21,7 @@
 #include "sim/platform/slowest.hpp"
 #include "sim/platform/time_slices.hpp"
 #include "sim/platform/watchdog_module.hpp"
+#include "sim/waves/wave_taps.hpp"
 
 namespace mmu {
 
@@ -38,8 +39,8 @@ class Platform {
 
  private:
   void bind(const MachineParams& machine);
-  void bind_checked(CacheModule& walks_enter, unsigned data_number);
-  void bind_unchecked(CacheModule& walks_enter, unsigned data_number);
+  void bind_core(CacheModule& walks_enter, const char* walks, unsigned data_number);
+  void bind_checker(CheckModule& check, CacheModule& walks_enter, unsigned data_number);
   AccessStream::Options stream_options(const RunOptions& options);
   CoreModule::Observer retirement_observer(const RunOptions& options);
   void observe();
@@ -58,6 +59,7 @@ class Platform {
   std::unique_ptr<TrapHandler> around_software_;  // if wanted
   TimeSlices slices_;
   TimelineModule timeline_;
+  std::unique_ptr<WaveTaps> waves_;  // if wanted
   CpuStats cpu_stats_;
   AccessStream stream_;
   Slowest slowest_;

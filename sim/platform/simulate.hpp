@@ -20,8 +20,10 @@ struct TimedFence {
   FenceScope scope;
 };
 
+class WaveDump;
+
 struct RunOptions {
-  bool run_ahead = true;
+  bool run_ahead = true;  ///< not with `waves`
   bool map_on_touch = false;
   /// Hold the run against the rules of sim/check; a broken one ends it (kInternalError).
   bool check = false;
@@ -33,6 +35,7 @@ struct RunOptions {
   std::uint64_t interval_instructions = 0;     ///< 0: no intervals
   std::uint64_t slowest = 0;                   ///< accesses to keep with their stories
   CycleWindow timeline;                        ///< to record; empty: nothing
+  WaveDump* waves = nullptr;                   ///< to which all links are shown
   std::vector<TimedFence> fences;              ///< by cycle
   /// Stands between the traps and the OS model, and may add to what that does. For tests.
   std::function<std::unique_ptr<TrapHandler>(TrapHandler& software, const TranslationControl&)>

@@ -4,17 +4,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "hw/link/cycle_window.hpp"
 #include "hw/link/translation_observer.hpp"
 #include "sim/platform/os_bridge_module.hpp"
 
 namespace mmu {
-
-/// Cycles [from, to).
-struct CycleWindow {
-  Cycle from = 0, to = 0;
-  bool is_empty() const { return from >= to; }
-  bool holds(Cycle at) const { return from <= at && at < to; }
-};
 
 struct RecordedWalk {
   std::uint32_t walker = 0;
