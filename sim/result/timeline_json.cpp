@@ -14,23 +14,31 @@ namespace {
 // Lines of the picture; walkers follow.
 constexpr unsigned kTraps = 1, kFences = 2, kFirstWalker = 10;
 
-/// Appends events, with what stands between them.
+/// Appends events, with what stands between them. Each has "ts": speedscope demands it of all,
+/// Perfetto of all but "M". Line 0 is none: Perfetto takes tid 0 for the number of the process.
 class Writer {
  public:
   Writer() { text_ = R"({"displayTimeUnit":"ns","traceEvents":[)"; }
+  void name_process(const std::string& name) {
+    add(R"({{"ph":"M","pid":1,"tid":0,"ts":0,"name":"process_name","args":{{"name":"{}"}}}})",
+        name);
+  }
   void name_line(unsigned line, const std::string& name) {
-    add(R"({{"ph":"M","pid":1,"tid":{},"name":"thread_name","args":{{"name":"{}"}}}})", line, name);
-    add(R"({{"ph":"M","pid":1,"tid":{},"name":"thread_sort_index","args":{{"sort_index":{}}}}})",
+    add(R"({{"ph":"M","pid":1,"tid":{},"ts":0,"name":"thread_name","args":{{"name":"{}"}}}})", line,
+        name);
+    add(R"({{"ph":"M","pid":1,"tid":{},"ts":0,"name":"thread_sort_index",)"
+        R"("args":{{"sort_index":{}}}}})",
         line, line);
   }
-  void slice(unsigned line, const std::string& name, Cycle begin, Cycle end,
+  void slice(unsigned line, const char* category, const std::string& name, Cycle begin, Cycle end,
              const std::string& args) {
-    add(R"({{"ph":"X","pid":1,"tid":{},"ts":{},"dur":{},"name":"{}","args":{{{}}}}})", line, begin,
-        end - begin, name, args);
+    add(R"({{"ph":"X","pid":1,"tid":{},"ts":{},"dur":{},"cat":"{}","name":"{}","args":{{{}}}}})",
+        line, begin, end - begin, category, name, args);
   }
-  void instant(unsigned line, const std::string& name, Cycle at, const std::string& args) {
-    add(R"({{"ph":"i","s":"t","pid":1,"tid":{},"ts":{},"name":"{}","args":{{{}}}}})", line, at,
-        name, args);
+  void instant(unsigned line, const char* category, const std::string& name, Cycle at,
+               const std::string& args) {
+    add(R"({{"ph":"i","s":"t","pid":1,"tid":{},"ts":{},"cat":"{}","name":"{}","args":{{{}}}}})",
+        line, at, category, name, args);
   }
   std::string finish() { return std::move(text_) + "\n]}\n"; }
 
@@ -51,22 +59,24 @@ void add_walk(Writer& to, const RecordedWalk& walk) {
       fmt::format(R"("va":"{:#x}","asid":{},"access":"{}","prefetch":{},"fault":{})",
                   walk.va.value(), walk.asid, name_of(walk.kind), walk.prefetch, walk.faulted);
   if (walk.pc != TranslateRequest::kNoPc) args += fmt::format(R"(,"pc":"{:#x}")", walk.pc);
-  to.slice(line, fmt::format("{} {:#x}", walk.prefetch ? "prefetch" : "walk", walk.va.value()),
+  to.slice(line, "walk",
+           fmt::format("{} {:#x}", walk.prefetch ? "prefetch" : "walk", walk.va.value()),
            walk.accepted, walk.ended, args);
   Cycle begin = walk.accepted;
   for (const Segment& part : walk.story) {
     const Cycle end = std::min(part.end, walk.ended);
-    if (end > begin) to.slice(line, name_of(part.part), begin, end, "");
+    if (end > begin) to.slice(line, "part", name_of(part.part), begin, end, "");
     begin = std::max(begin, end);
   }
 }
 
 void add_trap(Writer& to, const RecordedTrap& trap) {
   if (!trap.page_fault) {
-    return to.slice(kTraps, std::string(name_of(trap.call)), trap.at, trap.at + trap.cycles, "");
+    return to.slice(kTraps, "trap", std::string(name_of(trap.call)), trap.at, trap.at + trap.cycles,
+                    "");
   }
   to.slice(
-      kTraps, "page fault", trap.at, trap.at + trap.cycles,
+      kTraps, "trap", "page fault", trap.at, trap.at + trap.cycles,
       fmt::format(R"("va":"{:#x}","cause":"{}")", trap.fault.va.value(), name_of(trap.fault.kind)));
 }
 
@@ -74,13 +84,14 @@ void add_fence(Writer& to, const RecordedFence& fence) {
   std::string args = fmt::format(R"("leaf_only":{})", fence.scope.leaf_only);
   if (fence.scope.asid) args += fmt::format(R"(,"asid":{})", *fence.scope.asid);
   if (fence.scope.va) args += fmt::format(R"(,"va":"{:#x}")", fence.scope.va->value());
-  to.instant(kFences, "fence", fence.at, args);
+  to.instant(kFences, "fence", "fence", fence.at, args);
 }
 
 }  // namespace
 
 std::string timeline_json(const Timeline& timeline) {
   Writer writer;
+  writer.name_process("mmusim");
   writer.name_line(kTraps, "operating system");
   writer.name_line(kFences, "fences");
   std::uint32_t walkers = 0;
