@@ -2,6 +2,7 @@
 import csv
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
@@ -73,6 +74,24 @@ class Experiment(ExperimentTest):
         self.assertIn("8 points, 8 to run, in e-sweep", out)
         self.assertRegex(out, r"estimated time: about [0-9.]+ s with 2 at once")
         self.assertFalse((self.folder / "e-sweep").exists())
+
+    def test_on_a_terminal_a_table_shows_what_runs(self):
+        trace = self.trace()
+        ours, its = pty.openpty()
+        with subprocess.Popen([support.MMUSIM, "sweep", "-j", "1", "--set", "seed=1,2", trace],
+                              cwd=self.folder, stdout=subprocess.DEVNULL, stderr=its) as sweep:
+            os.close(its)
+            shown = b""
+            try:
+                while more := os.read(ours, 4096):
+                    shown += more
+            except OSError:  # the other end is closed
+                pass
+            os.close(ours)
+            self.assertEqual(sweep.wait(), 0)
+        self.assertRegex(shown, rb"0 of 2 points, .*\r\n +[0-9.]+ s +seed=1")
+        self.assertIn(b"\033[K", shown)  # drawn again in its place
+        self.assertRegex(shown, rb"1 of 2 points, [^\n]* about [0-9.]+ s left")
 
     def test_warns_of_another_map(self):
         self.write_experiment(f'traces = ["{SAMPLE}"]\n[axes]\nos.huge_pages = [false, true]\n'

@@ -76,6 +76,13 @@ mmu.stlb.entries = [1536, 48]
     def test_fits_a_phone_and_the_dark(self):
         self.check_phone_and_dark()
 
+    def test_prints_without_what_can_only_be_clicked(self):
+        controls = self.page.find_elements(By.CSS_SELECTOR, ".controls")
+        self.assertTrue(any(control.is_displayed() for control in controls))
+        self.page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        self.assertFalse(any(control.is_displayed() for control in controls))
+        self.assertTrue(self.page.find_element(By.CSS_SELECTOR, "#cpi svg").is_displayed())
+
     def test_needs_no_network(self):
         html = self.bytes_of("r.html").decode()
         self.assertIn("default-src 'none'", html)
