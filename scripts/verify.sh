@@ -73,6 +73,7 @@ step "all tests with sanitizers" run_suite asan asan
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "a million walks of the RTL walker" long_walks
+step "promises of the RTL walker" scripts/rtl-formal.sh
 step "damaged traces under the sanitizers" damaged_traces
 step "real captures, by qemu and by Valgrind" real_captures
 step "a sweep through Slurm" sweep_with_slurm
