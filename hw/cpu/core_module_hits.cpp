@@ -46,6 +46,7 @@ bool CoreModule::issue_hits() {
       take_miss(number, slot, to.pa);
       continue;
     }
+    if (observer_) slot.pa = to.pa;  // a hit itself is done with it
     slot.state = WindowSlot::State::kComplete;
     slot.complete = at;
     slot.from = Served::kL1;

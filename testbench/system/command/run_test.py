@@ -320,6 +320,7 @@ class Run(CommandTest):
         self.assertEqual(len(rows), accesses)
         self.assertEqual(sum(row["cycles"] for row in rows),
                          self.result("r")["counters"]["cpu"]["latency_cycles"])
+        self.assertTrue(all(row["va"][-3:] == row["pa"][-3:] for row in rows))
         self.assertEqual(self.bytes_of("r/result.json"), self.bytes_of("all/result.json"))
 
     def timeline(self, *arguments):

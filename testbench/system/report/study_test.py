@@ -1,46 +1,28 @@
 """The study of docs/study.md, command by command as it stands there, only shorter; where a browser
 is installed its page is opened, and the best machine found on it."""
 import json
-import os
 import re
 import shutil
 import subprocess
 import time
 import unittest
-from pathlib import Path
 
+from document_test_support import MMUSIM, ROOT, DocumentTest, blocks
 from page_test_support import browser, webdriver
-from support import MMUSIM, CommandTest
 
-ROOT = Path(__file__).resolve().parents[3]
 POINTS = 24
 CAN_CAPTURE = shutil.which("qemu-x86_64") and MMUSIM.with_name("mmusim_capture.so").exists()
 CAN_BROWSE = webdriver is not None and shutil.which("chromium") and shutil.which("chromedriver")
 
 
-def blocks():
-    """The commands of the page, in its order."""
-    page = (ROOT / "docs/study.md").read_text()
+def commands_of_the_page():
     commands = []
-    for block in re.findall(r"^```\n(.*?)^```$", page, re.S | re.M):
+    for block in blocks("study.md"):
         commands += re.findall(r"^(?:[^\n]*<<'TOML'\n.*?^TOML|[^\n]+)$", block, re.S | re.M)
     return commands
 
 
-class Study(CommandTest):
-    def setUp(self):
-        super().setUp()
-        (self.folder / "scripts").symlink_to(ROOT / "scripts")
-        release = self.folder / "build/release"
-        release.mkdir(parents=True)
-        (release / "mmusim").symlink_to(MMUSIM.resolve())
-
-    def shell(self, command):
-        environment = {**os.environ, "MMUSIM": str(MMUSIM.resolve())}
-        done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=environment, text=True,
-                              capture_output=True, timeout=300, check=False)
-        return done.returncode, done.stdout + done.stderr
-
+class Study(DocumentTest):
     def kill_half_way(self, command):
         """What `timeout -s KILL` does after a while, here as soon as one point is done."""
         words = command.split()[4:]
@@ -63,12 +45,13 @@ class Study(CommandTest):
                 shutil.copy(ROOT / "traces/samples/sort.mmt", self.folder / "out/study/awk.mmt")
                 return ""
             command = command.replace("-n 50000000", "-n 1000000")
-        status, output = self.shell(command)
+        status, output, errors = self.shell(command)
+        output += errors
         self.assertEqual(status, 1 if "--status" in command else 0, f"{command}\n{output}")
         return output
 
     def test_the_page_finds_the_best_machine(self):
-        said = {command: self.carry_out(command) for command in blocks()}
+        said = {command: self.carry_out(command) for command in commands_of_the_page()}
         results = {path.parent.name: json.loads(path.read_text())["counters"]["cpu"]["cycles"]
                    for path in self.folder.glob("out/study/sweep/*/result.json")}
         self.assertEqual(len(results), POINTS)
