@@ -73,12 +73,17 @@ struct WalkerParams {
   enum class Order : std::uint8_t { kFifo, kLifo, kShortestFirst };
   static constexpr std::string_view kOrderNames[] = {"fifo", "lifo", "shortest-first"};
 
+  /// Lockstep: beside each walker runs one in RTL (hw/rtl), which must do the same in each cycle.
+  enum class Model : std::uint8_t { kSystemc, kLockstep };
+  static constexpr std::string_view kModelNames[] = {"systemc", "lockstep"};
+
   std::uint32_t count = 1;
   std::uint32_t queue_entries = 16;
   Reads reads_enter = Reads::kL1d;
   Order order = Order::kFifo;
   std::uint32_t shared_line_bytes = 0;
   std::uint32_t memory_slots = 0;
+  Model model = Model::kSystemc;
 
   static constexpr auto fields() {
     return std::make_tuple(
@@ -95,7 +100,11 @@ struct WalkerParams {
              &WalkerParams::shared_line_bytes, 0, 4096),
         knob("memory_slots", "accesses",
              "page-table reads and updates outstanding over all walkers; 0: no limit",
-             &WalkerParams::memory_slots, 0, 64));
+             &WalkerParams::memory_slots, 0, 64),
+        choice("model",
+               "lockstep: an RTL walker beside each, which must agree in every cycle; changes no "
+               "figure (RISC-V)",
+               &WalkerParams::model, kModelNames));
   }
 };
 

@@ -136,10 +136,15 @@ void WalkerModule::begin(Walker& walker) {
   walker.due = now + skips + 1;
   walker.fences.clear();
   walker.story.push_back({now + skips, Part::kWalkCache});
+  if (watch_ != nullptr) {
+    watch_->begun(number_of(walker),
+                  {now, request, control_.root, control_.ad_update, skips, walker.walk});
+  }
   timeline_.post(walker.due, Rank::kWalk);
 }
 
 void WalkerModule::fence(const FenceScope& scope) {
+  if (watch_ != nullptr) watch_->fenced(timeline_.now(), scope);
   prefetch_.fence(scope);
   for (Walker& walker : walkers_) {
     if (walker.state != State::kFree && walker.prefetch) walker.prefetch_fences.push_back(scope);

@@ -12,6 +12,7 @@
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
 #include "hw/link/translation_observer.hpp"
+#include "hw/link/walker_watch.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/prefetch_unit.hpp"
 #include "hw/mmu/pte_cache.hpp"
@@ -46,6 +47,10 @@ class WalkerModule : public sc_core::sc_module,
 
   /// `observer` is told of walks from now on; it must outlive this.
   void observe(TranslationObserver& observer) { observer_ = &observer; }
+
+  /// `watch` is told of every port of every walk within time; it must outlive this. Requires an
+  /// organisation of the walk cache that skips levels, and no prefetches.
+  void tell(WalkerWatch& watch) { watch_ = &watch; }
 
   /// From now on results tell the neighbours of a page, of which a line has so many bytes.
   void read_neighbours(std::uint32_t line_bytes) { line_bytes_ = line_bytes; }
@@ -103,6 +108,7 @@ class WalkerModule : public sc_core::sc_module,
     std::uint16_t in_line = 0;                                // those of them that were read
     std::uint64_t new_pte = 0;
     bool update_done = false;
+    bool told = false;         // the watch knows of the read or update on offer
     std::uint32_t reader = 0;  // whose read brings what is awaited: its own number, or another's
     bool error = false;        // memory answers the read or update under way with an error
     Served from = Served::kL1;
@@ -132,6 +138,7 @@ class WalkerModule : public sc_core::sc_module,
   void looked_up(std::uint32_t index);
   void count_start(Walker& walker);
   void offer(std::uint32_t index);
+  void tell_offer(std::uint32_t index);
   bool share(std::uint32_t index);
   bool has_memory_slot() const;
   void take_value(std::uint32_t index);
@@ -160,6 +167,9 @@ class WalkerModule : public sc_core::sc_module,
   std::optional<std::uint64_t> warm_entry(Walker& walker);
   void warm_prefetches();
 
+  std::uint32_t number_of(const Walker& walker) const {
+    return static_cast<std::uint32_t>(&walker - walkers_.data());
+  }
   std::string about(const Walker& walker) const;  // "walker 1, VA 0x1234: "
 
   const TranslationControl& control_;
@@ -175,6 +185,7 @@ class WalkerModule : public sc_core::sc_module,
   std::deque<TranslateRequest> queue_;  // those still travelling included
   TranslationObserver* observer_ = nullptr;
   std::function<void()> watcher_;
+  WalkerWatch* watch_ = nullptr;
   bool refused_ = false;
   std::uint32_t line_bytes_ = 0;  // 0: nobody wants neighbours
   WalkerStats stats_;

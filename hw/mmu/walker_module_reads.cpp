@@ -11,6 +11,7 @@ void WalkerModule::offer(std::uint32_t index) {
   Walker& walker = walkers_[index];
   const bool update = walker.state == State::kOfferUpdate;
   const PhysAddr entry = walker.walk.entry_address();
+  if (watch_ != nullptr && !walker.told) tell_offer(index);
   if (!update && share(index)) return;
   if (!has_memory_slot()) return;  // it is offered again in the cycle after the next answer
   const MemoryAnswer answer =
@@ -44,14 +45,28 @@ void WalkerModule::take_value(std::uint32_t index) {
   const unsigned bytes = control_.format->pte_bytes;
   count_start(walker);
   walker.error = !bytes_.permits(entry, bytes, update);
-  if (walker.error) return;
-  if (!update) {
-    walker.pte = bytes_.load(entry, bytes);
-    if (line_bytes_ != 0) take_line(walker);
-    return;
+  if (!walker.error) {
+    if (!update) {
+      walker.pte = bytes_.load(entry, bytes);
+      if (line_bytes_ != 0) take_line(walker);
+    } else {
+      walker.update_done = bytes_.load(entry, bytes) == walker.pte;
+      if (walker.update_done) bytes_.store(entry, bytes, walker.new_pte);
+    }
   }
-  walker.update_done = bytes_.load(entry, bytes) == walker.pte;
-  if (walker.update_done) bytes_.store(entry, bytes, walker.new_pte);
+  if (watch_ == nullptr) return;
+  walker.told = false;
+  watch_->accepted(index, timeline_.now(),
+                   {walker.pte, walker.error, update && !walker.error && !walker.update_done});
+}
+
+void WalkerModule::tell_offer(std::uint32_t index) {
+  Walker& walker = walkers_[index];
+  const bool update = walker.state == State::kOfferUpdate;
+  walker.told = true;
+  watch_->offered(
+      index, timeline_.now(),
+      {walker.walk.entry_address(), update, update ? walker.pte : 0, update ? walker.new_pte : 0});
 }
 
 /// Its read or update has been accepted and not been answered up to `now`.
@@ -81,7 +96,10 @@ bool WalkerModule::share(std::uint32_t index) {
   walker.due = other->due;
   walker.from = other->from;
   take_value(index);
-  if (walker.state == State::kDecode) timeline_.post(walker.due, Rank::kWalk);
+  if (walker.state == State::kDecode) {
+    timeline_.post(walker.due, Rank::kWalk);
+    if (watch_ != nullptr) watch_->answered(index, walker.due - 2);
+  }
   return true;
 }
 
@@ -103,6 +121,7 @@ void WalkerModule::accessed(std::uint32_t index, Cycle at, Served from) {
     walker.state = reads ? State::kDecode : State::kUpdated;
     walker.from = from;
     walker.due = at + 2;
+    if (watch_ != nullptr) watch_->answered(number_of(walker), at);
   }
   timeline_.post(at + 2, Rank::kWalk);
   if (params_.memory_slots != 0) timeline_.post(at + 1, Rank::kWalk);

@@ -97,6 +97,7 @@ void WalkerModule::fill_cache(const Walker& walker, const Walk& next, std::uint6
     if (cache_.is_covered(fence, asid, next)) return;
   }
   cache_.fill(asid, next);
+  if (watch_ != nullptr) watch_->filled(number_of(walker), timeline_.now(), next);
 }
 
 void WalkerModule::finish(Walker& walker, const WalkStep& step) {
@@ -108,6 +109,7 @@ void WalkerModule::finish(Walker& walker, const WalkStep& step) {
     return begin(walker);
   }
   if (result.verdict == Verdict::kFault) ++stats_.faults;
+  if (watch_ != nullptr) watch_->ended(number_of(walker), timeline_.now(), result);
   log_message(LogSource::kWalker, LogLevel::kDebug, timeline_.now(), [&] {
     return about(walker) +
            (result.has_translation ? "done" : std::string(name_of(result.fault.kind))) + " after " +
@@ -156,9 +158,8 @@ void WalkerModule::end(Walker& walker, bool faulted) {
   detail_.latency.add(now - walker.accepted);
   if (walker.prefetch) prefetch_.stats.walk_cycles += now - walker.accepted;
   if (observer_ != nullptr) {
-    const auto number = static_cast<std::uint32_t>(&walker - walkers_.data());
-    observer_->walked(
-        {walker.request, number, walker.accepted, now, walker.prefetch, faulted, walker.story});
+    observer_->walked({walker.request, number_of(walker), walker.accepted, now, walker.prefetch,
+                       faulted, walker.story});
   }
   walker.state = State::kFree;
   walker.due = now + 1;
@@ -167,8 +168,8 @@ void WalkerModule::end(Walker& walker, bool faulted) {
 
 std::string WalkerModule::about(const Walker& walker) const {
   std::ostringstream out;
-  out << "walker " << &walker - walkers_.data() << ", VA 0x" << std::hex
-      << walker.request.va.value() << ": ";
+  out << "walker " << number_of(walker) << ", VA 0x" << std::hex << walker.request.va.value()
+      << ": ";
   return out.str();
 }
 

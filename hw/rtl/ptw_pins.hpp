@@ -82,6 +82,8 @@ Translation ptw_translation(const PageTableFormat& format, const PtwOutputs& out
 constexpr bool is_fault(PtwResult result) { return result >= PtwResult::kNonCanonical; }
 /// Requires is_fault().
 FaultKind ptw_fault(PtwResult result);
+/// The other way round. Requires a kind that RISC-V has.
+PtwResult ptw_result(FaultKind kind);
 std::string_view name_of(PtwResult result);
 
 }  // namespace mmu

@@ -1,4 +1,7 @@
 // Between the words of the model and the bits of the RTL.
+#include <algorithm>
+#include <iterator>
+
 #include "hw/rtl/ptw_pins.hpp"
 
 namespace mmu {
@@ -29,12 +32,21 @@ Translation ptw_translation(const PageTableFormat& format, const PtwOutputs& out
   return to;
 }
 
+namespace {
+constexpr FaultKind kFaults[] = {FaultKind::kNonCanonical, FaultKind::kNotPresent,
+                                 FaultKind::kMalformed,    FaultKind::kMisaligned,
+                                 FaultKind::kNoRight,      FaultKind::kNotAccessed,
+                                 FaultKind::kNotDirty,     FaultKind::kAccessFault};
+constexpr auto kFirstFault = static_cast<unsigned>(PtwResult::kNonCanonical);
+}  // namespace
+
 FaultKind ptw_fault(PtwResult result) {
-  constexpr FaultKind kKinds[] = {FaultKind::kNonCanonical, FaultKind::kNotPresent,
-                                  FaultKind::kMalformed,    FaultKind::kMisaligned,
-                                  FaultKind::kNoRight,      FaultKind::kNotAccessed,
-                                  FaultKind::kNotDirty,     FaultKind::kAccessFault};
-  return kKinds[static_cast<unsigned>(result) - static_cast<unsigned>(PtwResult::kNonCanonical)];
+  return kFaults[static_cast<unsigned>(result) - kFirstFault];
+}
+
+PtwResult ptw_result(FaultKind kind) {
+  const auto found = std::find(std::begin(kFaults), std::end(kFaults), kind);
+  return static_cast<PtwResult>(kFirstFault + (found - std::begin(kFaults)));
 }
 
 std::string_view name_of(PtwResult result) {

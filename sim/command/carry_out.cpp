@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hw/arch/errors.hpp"
+#include "hw/rtl/lockstep.hpp"
 #include "sim/platform/simulate.hpp"
 #include "sim/presets/machine_text.hpp"
 #include "sim/presets/resolve_machine.hpp"
@@ -74,6 +75,27 @@ void log_end(const RunResult& result) {
   });
 }
 
+bool wants_lockstep(const MachineParams& machine) {
+  return machine.mmu.walker.model == WalkerParams::Model::kLockstep;
+}
+
+void require_rtl(const MachineParams& machine) {
+  if (!wants_lockstep(machine) || has_rtl()) return;
+  throw ConfigError(
+      "mmu.walker.model = lockstep: this mmusim was built without the RTL walker. It takes "
+      "Verilator (Debian: apt-get install verilator) and a build with -DMMUSIM_RTL=ON");
+}
+
+/// To the user: what the RTL walkers have come to. The report is a file if there is a directory.
+void tell_lockstep(const LockstepOutcome& lockstep, const ResultDirectory* out, const Note& note) {
+  if (lockstep.report.empty()) {
+    return note(fmt::format("lockstep: {} walks agree in every cycle; the RTL was clocked in {}",
+                            lockstep.walks, lockstep.cycles));
+  }
+  if (out == nullptr) return note("give a directory with -o for a report of the difference");
+  out->write("lockstep.txt", lockstep.report);
+}
+
 void write_files(ResultDirectory& out, const EndedRun& run) {
   const RunResult& result = run.result;
   out.write("machine.toml", machine_as_toml(run.subject.machine, true));
@@ -86,6 +108,21 @@ void write_files(ResultDirectory& out, const EndedRun& run) {
     out.write("slowest.json", slowest_json(result.slowest).dump(1) + "\n");
   }
   out.put_in_place();
+}
+
+/// The run itself, and all that looks on.
+RunResult run_watched(const RunSubject& subject, TraceSource& trace,
+                      decltype(RunOptions::progress) progress, WaveFile* waves,
+                      LockstepOutcome& lockstep) {
+  RunOptions options = subject.options;
+  options.progress = std::move(progress);
+  if (waves != nullptr) options.waves = &waves->dump();
+  if (wants_lockstep(subject.machine)) {
+    options.watch_walkers = [&](const PageTableFormat& format, std::uint32_t walkers) {
+      return std::make_unique<Lockstep>(format, walkers, make_ptw, lockstep);
+    };
+  }
+  return simulate(subject.machine, trace, options);
 }
 
 std::string wave_comment(const RunSubject& subject) {
@@ -102,6 +139,7 @@ OpenedRun open_run(const RunCommand& command, const Note& note,
   OpenedRun run;
   run.log = parse_log_wishes(settings.log);
   run.subject.machine = resolve_machine(settings.machine, settings.overrides);
+  require_rtl(run.subject.machine);
   run.subject.trace_path = settings.trace;
   run.subject.options = options_of(command);
   if (given) {
@@ -129,11 +167,9 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   done.subject = std::move(run.subject);
   done.subject.trace = run.trace->header();
   log_start(done.subject);
-  done.subject.options.progress = std::move(progress);
-  if (waves) done.subject.options.waves = &waves->dump();
-  done.result = simulate(done.subject.machine, *run.trace, done.subject.options);
-  done.subject.options.progress = nullptr;
-  done.subject.options.waves = nullptr;
+  LockstepOutcome lockstep;
+  done.result = run_watched(done.subject, *run.trace, std::move(progress),
+                            waves ? &*waves : nullptr, lockstep);
   log_end(done.result);
   log.reset();  // complete before it is put in place
 
@@ -142,6 +178,7 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   done.host = meter.json(done.result);
   done.host["trace"] = run.trace_place;
   done.host["trace_format"] = run.trace_format;
+  if (wants_lockstep(done.subject.machine)) tell_lockstep(lockstep, out ? &*out : nullptr, note);
   if (out) write_files(*out, done);
   if (waves) waves->put_in_place(done.subject.machine.clock.period_ps, wave_comment(done.subject));
   if (done.result.recorded) write_text(command.timeline, timeline_json(*done.result.recorded));

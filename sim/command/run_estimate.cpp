@@ -24,8 +24,9 @@ std::optional<double> estimated_seconds(const SweepPoint& point, const RunSettin
   sample.check = options.check;
   sample.miss_classes = options.miss_classes;
   const auto start = std::chrono::steady_clock::now();
-  const RunResult result =
-      simulate(resolve_machine(point.machine, point.overrides), *trace, sample);
+  MachineParams machine = resolve_machine(point.machine, point.overrides);
+  machine.mmu.walker.model = WalkerParams::Model::kSystemc;
+  const RunResult result = simulate(machine, *trace, sample);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto done = std::max<std::uint64_t>(result.cpu.instructions, 1);

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
+#include "hw/mmu/lockstep_problem.hpp"
 #include "sim/platform/result_rules.hpp"
 #include "sim/platform/table_format.hpp"
 #include "sim/platform/warm_up.hpp"
@@ -24,6 +25,19 @@ MmuParams mmu_params(const MachineParams& machine) {
 
 bool enters_at_l2(const MachineParams& machine) {
   return machine.mmu.walker.reads_enter == WalkerParams::Reads::kL2;
+}
+
+/// Throws ConfigError if the machine wants one that cannot be had.
+std::unique_ptr<WalkerWatch> watch_of(const MmuParams& params, const PageTableFormat& format,
+                                      const RunOptions& options) {
+  if (const auto problem = lockstep_problem(params)) {
+    throw ConfigError("mmu.walker.model = lockstep: " + *problem);
+  }
+  if (options.watch_walkers) return options.watch_walkers(format, params.walker.count);
+  if (params.walker.model == WalkerParams::Model::kLockstep) {
+    throw ConfigError("mmu.walker.model = lockstep: this program brings no RTL walkers");
+  }
+  return nullptr;
 }
 
 /// SystemC takes no more than a process's first such call for the beginning that it is, and warns
@@ -81,6 +95,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
   }
   if (options.miss_classes) mmu_.classify_misses(machine.mmu);
   classifies_misses_ = options.miss_classes;
+  watch_ = watch_of(machine.mmu, format_, options);
   bind(machine);
 }
 
@@ -168,6 +183,7 @@ CoreModule::Observer Platform::retirement_observer(const RunOptions& options) {
 }
 
 void Platform::observe() {
+  if (watch_) mmu_.walker().tell(*watch_);
   if (options_.timeline.is_empty()) return mmu_.observe(attributor_);
   mmu_.observe(recorder_.emplace(options_.timeline, attributor_));
   os_.observe([this](const TrapTold& trap) { recorder_->trapped(trap); });
@@ -237,6 +253,7 @@ void Platform::run() {
   sc_core::sc_start();
   timeline_.rethrow_failure();
   if (core_.done()) {
+    if (watch_) watch_->finish(timeline_.now());
     if (!rules_) return;
     rules_->ended(timeline_.now(), mmu_.idle());
     rules_->held(timeline_.now(), mmu_.held());

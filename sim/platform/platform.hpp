@@ -67,6 +67,7 @@ class Platform {
   MmuModule mmu_;
   Attributor attributor_;
   std::optional<TimelineRecorder> recorder_;
+  std::unique_ptr<WalkerWatch> watch_;
   CacheModule l1i_, l1d_, l2_, llc_;
   DramModule dram_;
   OsBridgeModule os_;

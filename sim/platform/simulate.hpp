@@ -8,6 +8,7 @@
 
 #include "hw/arch/software_interface.hpp"
 #include "hw/arch/trace.hpp"
+#include "hw/link/walker_watch.hpp"
 #include "sim/platform/platform_params.hpp"
 #include "sim/platform/result.hpp"
 #include "sim/platform/timeline_recorder.hpp"
@@ -46,6 +47,10 @@ struct RunOptions {
   /// Called at each retirement of an access, in program order: its number, and the cycle in which
   /// its data was there. For tests.
   std::function<void(std::uint64_t access, std::uint64_t completion)> observe;
+  /// Makes what follows the walkers of the machine, and may end the run by a ModelError. A machine
+  /// with mmu.walker.model = lockstep needs it.
+  std::function<std::unique_ptr<WalkerWatch>(const PageTableFormat& format, std::uint32_t walkers)>
+      watch_walkers;
   /// Called at the end with what memory holds and where the page table begins. For tests.
   std::function<void(const PhysicalMemory& memory, const TranslationControl& control)> inspect;
 };

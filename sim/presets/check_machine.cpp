@@ -7,6 +7,7 @@
 #include "hw/arch/page_table_format.hpp"
 #include "hw/common/page_sizes.hpp"
 #include "hw/mmu/inclusion.hpp"
+#include "hw/mmu/lockstep_problem.hpp"
 #include "sim/presets/knob_table.hpp"
 
 namespace mmu {
@@ -140,6 +141,9 @@ void Inspection::walk_cache() {
 }
 
 void Inspection::walker() {
+  if (const auto found = lockstep_problem(machine_.mmu)) {
+    problem("mmu.walker.model", ": " + *found);
+  }
   const std::string path = "mmu.walker.shared_line_bytes";
   const std::uint32_t bytes = machine_.mmu.walker.shared_line_bytes;
   if (bytes == 0) return;

@@ -15,6 +15,7 @@ const std::map<std::string, std::string>& exempt() {
       {"name", "a text that results show"},
       {"note", "a text for readers"},
       {"source", "a text that machine list shows"},
+      {"mmu.walker.model", "says what watches the walkers; a test of the command has it"},
       {"trust", "a text that machine list shows"},
   };
   return kList;
