@@ -8,9 +8,6 @@
 namespace mmu::os {
 namespace {
 
-/// The unit of TrapWork::frames_zeroed.
-constexpr unsigned kZeroedShift = 12;
-
 std::uint64_t fnv1a(std::uint64_t hash, std::uint64_t value) {
   constexpr std::uint64_t kPrime = 0x100000001b3;
   for (unsigned byte = 0; byte < 8; ++byte) hash = (hash ^ (value >> 8 * byte & 0xff)) * kPrime;
@@ -29,6 +26,10 @@ Range AddressSpace::base_page(std::uint64_t va) const {
 
 void AddressSpace::map(const Leaf& leaf, TrapLog& log) {
   table_.map(leaf, log);
+  made(leaf);
+}
+
+void AddressSpace::made(const Leaf& leaf) {
   const unsigned shift = leaf.grouped ? table_.format().group_shift(leaf.level) : leaf.shift;
   map_hash_ = fnv1a(fnv1a(fnv1a(map_hash_, leaf.page.value()), leaf.frame.value()), shift);
 }
@@ -51,10 +52,11 @@ void AddressSpace::for_each_page(Range range, std::uint64_t distance, TrapLog& l
 void AddressSpace::drop(const Leaf& leaf, TrapLog& log) {
   table_.unmap(leaf, log);
   if (leaf.valid()) log.stale(leaf.page);
-  frames_.give_back_run(leaf.frame, leaf.shift);
+  shares_.release(leaf.frame, leaf.shift);
 }
 
 void AddressSpace::set_rights(Leaf leaf, Rights rights, TrapLog& log) {
+  rights = until_written(leaf, rights);
   if (leaf.rights == rights) return;
   if (leaf.valid() && shrinks(leaf.rights, rights)) log.stale(leaf.page);
   leaf.rights = rights;
@@ -85,7 +87,7 @@ void AddressSpace::settle_page(std::uint64_t page, TrapLog& log) {
   const auto cover = areas_.cover(base_page(page));
   for (;;) {
     const auto leaf = table_.find(VirtAddr(page));
-    if (!leaf || (cover && cover->rights == leaf->rights)) return;
+    if (!leaf || (cover && until_written(*leaf, cover->rights) == leaf->rights)) return;
     if (leaf->level == 0 && !leaf->grouped) {
       return cover ? set_rights(*leaf, rights_for(base_page(page)), log) : drop(*leaf, log);
     }
@@ -182,6 +184,10 @@ FaultService AddressSpace::serve(VirtAddr va, AccessKind access, TrapLog& log) {
     return FaultService::kDemandZero;
   }
   if (!leaf->rights.allow(access)) {
+    const bool reads = leaf->rights.allow(AccessKind::kLoad);
+    if (reads && writes(access) && is_private(leaf->range())) {
+      return write_unwritten(va, *leaf, log);
+    }
     throw ModelError("os_model: the page table forbids what the VM area allows, at VA " +
                      std::to_string(va.value()));
   }
@@ -231,7 +237,7 @@ Range AddressSpace::demand_zero(VirtAddr va, AccessKind access, TrapLog& log) {
   leaf.rights = rights_for(leaf.range());
   leaf.frame = frames_.take();
   map(leaf, log);
-  log.work.frames_zeroed += 1u << (leaf.shift - kZeroedShift);
+  log.work.frames_zeroed += 1u << (leaf.shift - kCostShift);
   return leaf.range();
 }
 
@@ -255,7 +261,7 @@ std::optional<Range> AddressSpace::demand_large(VirtAddr va, const Leaf& like, T
       leaf.frame = *frames + at;
       map(leaf, log);
     }
-    log.work.frames_zeroed += 1u << (size.shift - kZeroedShift);
+    log.work.frames_zeroed += 1u << (size.shift - kCostShift);
     ++(size.group ? groups_mapped_ : large_mapped_[size.level]);
     return page;
   }

@@ -7,6 +7,7 @@
 
 #include "hw/arch/software_interface.hpp"
 #include "os_model/frame_allocator.hpp"
+#include "os_model/frame_shares.hpp"
 #include "os_model/page_size.hpp"
 #include "os_model/page_table.hpp"
 #include "os_model/trap_log.hpp"
@@ -19,6 +20,8 @@ enum class FaultService : std::uint8_t {
   kDemandZero,   ///< the page was not there
   kSetAccessed,  ///< A was clear
   kSetDirty,     ///< D was clear, and the access writes
+  kCopied,       ///< copy-on-write: others have the frame too
+  kReused,       ///< copy-on-write: no other has it any more
   kStale,        ///< the page table allows it: only a fence was missing
 };
 
@@ -29,8 +32,9 @@ class AddressSpace {
  public:
   /// `frames` are of the format's base page. All references must outlive this.
   AddressSpace(const PageTableFormat& format, PhysicalMemory& memory, FrameAllocator& frames,
-               FrameAllocator& tables, const OsParams& params)
+               FrameAllocator& tables, FrameShares& shares, const OsParams& params)
       : frames_(frames),
+        shares_(shares),
         table_(format, memory, tables),
         large_sizes_(large_page_sizes(format, params)) {}
 
@@ -56,6 +60,18 @@ class AddressSpace {
   /// Of `range`, in pages that are there.
   std::uint64_t resident_bytes(Range range) const;
 
+  /// Gives `child`, which is empty, the same areas and pages. Private pages lose the right to
+  /// write, here too, until a write is served.
+  void fork_into(AddressSpace& child, TrapLog& log);
+  /// Unmaps everything: what is left is the root table.
+  void clear(TrapLog& log);
+  /// Requires clear(); nothing can be mapped from then on.
+  void give_back_root() { table_.give_back_root(); }
+  /// Page-table pages, the root included.
+  std::uint64_t tables() const { return table_.tables(); }
+  /// The entry that maps `va`, if there is one.
+  std::optional<Leaf> find(VirtAddr va) const { return table_.find(va); }
+
   const VmAreas& areas() const { return areas_; }
   PhysAddr root() const { return table_.root(); }
   /// FNV-1a over (VA, PA, page shift) of each entry made, in order; see Kernel::map_hash().
@@ -67,6 +83,9 @@ class AddressSpace {
   std::uint64_t populated() const { return populated_; }
 
  private:
+  /// 4 KiB, the unit of TrapWork::frames_zeroed and frames_copied.
+  static constexpr unsigned kCostShift = 12;
+
   /// Calls `visit(leaf)` for each entry that maps whole pages of `range`, after splitting the large
   /// ones that lie in part outside, or whose size does not divide `distance`. `visit` may remove
   /// the page.
@@ -84,9 +103,15 @@ class AddressSpace {
   Range demand_zero(VirtAddr va, AccessKind access, TrapLog& log);
   std::optional<Range> demand_large(VirtAddr va, const Leaf& like, TrapLog& log);
   void map(const Leaf& leaf, TrapLog& log);
+  void made(const Leaf& leaf);
+  bool is_private(Range page) const;
+  Rights until_written(const Leaf& leaf, Rights rights) const;
+  bool share_with(AddressSpace& child, Leaf leaf, TrapLog& log);
+  FaultService write_unwritten(VirtAddr va, Leaf leaf, TrapLog& log);
   std::uint64_t page_bytes() const { return table_.format().page_bytes(); }
 
   FrameAllocator& frames_;
+  FrameShares& shares_;
   PageTable table_;
   VmAreas areas_;
   std::vector<PageSize> large_sizes_;

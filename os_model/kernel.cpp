@@ -4,16 +4,16 @@
 #include <utility>
 
 #include "hw/arch/errors.hpp"
-#include "os_model/address_space.hpp"
 #include "os_model/frame_allocator.hpp"
 #include "os_model/memory_report.hpp"
-#include "os_model/system_calls.hpp"
+#include "os_model/process.hpp"
 #include "os_model/user_range.hpp"
 
 namespace mmu::os {
 namespace {
 
 constexpr std::uint64_t kFailedHere = ~std::uint64_t{0} - 21;  // -EINVAL
+constexpr std::uint64_t kNoMemory = ~std::uint64_t{0} - 11;    // -ENOMEM
 
 /// Page-table pages come from the top of memory: a quarter of it up to 1 GiB (which is enough to
 /// map 512 GiB densely), or one 64th if that is more.
@@ -45,8 +45,9 @@ struct Kernel::Parts {
                knobs.seed),
         tables(first_of_tables(knobs.memory_bytes, translation), PhysAddr(knobs.memory_bytes),
                translation.page_shift, "page-table pages", knobs.memory_bytes),
-        space(translation, memory, frames, tables, knobs),
-        calls(translation, space, trace.brk_start),
+        shares(frames),
+        processes({translation, memory, frames, tables, shares}, knobs, trace.brk_start),
+        space(processes.traced().space),
         control{&translation, space.root(), translation.asid_bits == 0 ? Asid{0} : Asid{1},
                 ad_update} {
     const auto report = [this] { return describe_memory(frames, tables, space); };
@@ -57,6 +58,9 @@ struct Kernel::Parts {
   void add_image(const TraceHeader& trace);
   std::optional<Rights> touch(VirtAddr va, TrapLog& log);
   TrapWork switch_and_back();
+  std::optional<std::uint64_t> perform(const OsEvent& event, const std::string& what, TrapLog& log);
+  std::uint64_t fork(const OsEvent& event, TrapLog& log);
+  std::optional<std::uint64_t> exit(Pid pid, TrapLog& log);
   void count_call(OsEventType type);
   [[noreturn]] void segmentation_fault(const PageFault& fault) const;
 
@@ -64,8 +68,9 @@ struct Kernel::Parts {
   const PageTableFormat& format;
   const bool carries_mappings;
   FrameAllocator frames, tables;
-  AddressSpace space;
-  SystemCalls calls;
+  FrameShares shares;
+  Processes processes;
+  AddressSpace& space;  ///< of the traced process
   TranslationControl control;
   OsStats stats;  ///< what is counted here; the rest is asked for in Kernel::stats()
 };
@@ -102,7 +107,9 @@ void Kernel::Parts::segmentation_fault(const PageFault& fault) const {
   std::string text = "segmentation fault: " + std::string(name_of(fault.access)) + " at " +
                      hex(fault.cause.va.value()) + ", access " +
                      std::to_string(fault.access_number) + ": ";
-  if (area != nullptr) {
+  if (processes.traced_exited()) {
+    text += "the process has exited";
+  } else if (area != nullptr) {
     text += "the area from " + hex(area->range.start) + " to " + hex(area->range.end) +
             " does not allow it";
   } else {
@@ -121,11 +128,56 @@ TrapWork Kernel::Parts::switch_and_back() {
   return work;
 }
 
+/// Nothing if it cannot be done here.
+std::optional<std::uint64_t> Kernel::Parts::perform(const OsEvent& event, const std::string& what,
+                                                    TrapLog& log) {
+  if (processes.traced_exited()) return std::nullopt;
+  const Pid pid = event.args[0];
+  switch (event.type) {
+    case OsEventType::kFork:
+      return fork(event, log);
+    case OsEventType::kExec:
+      return processes.exec(pid, log) ? std::optional<std::uint64_t>(0) : std::nullopt;
+    case OsEventType::kExit:
+      return exit(pid, log);
+    default:
+      return processes.traced().calls.perform(event, what, log);
+  }
+}
+
+std::uint64_t Kernel::Parts::fork(const OsEvent& event, TrapLog& log) {
+  const auto recorded = static_cast<Pid>(event.result);
+  const Pid child = recorded != 0 ? recorded : processes.unused_pid();
+  switch (processes.fork(0, child, log)) {
+    case ForkOutcome::kDone:
+      return child;
+    case ForkOutcome::kNoTables:
+      ++stats.failed_here;
+      return kNoMemory;
+    case ForkOutcome::kPidInUse:
+      break;
+  }
+  ++stats.failed_here;
+  return kFailedHere;
+}
+
+/// After its own exit the core is left with the table that maps nothing, as with the idle process.
+std::optional<std::uint64_t> Kernel::Parts::exit(Pid pid, TrapLog& log) {
+  if (!processes.exit(pid, log)) return std::nullopt;
+  if (pid == 0) {
+    control.root = PhysAddr(0);
+    control.asid = 0;
+    log.work.spaces = {{control.root, control.asid}};
+  }
+  return 0;
+}
+
 void Kernel::Parts::count_call(OsEventType type) {
   constexpr std::uint64_t OsStats::*kCounters[] = {&OsStats::brk_calls,    &OsStats::mmap_calls,
                                                    &OsStats::munmap_calls, &OsStats::mprotect_calls,
                                                    &OsStats::mremap_calls, &OsStats::other_calls,
-                                                   &OsStats::switches};
+                                                   &OsStats::switches,     &OsStats::fork_calls,
+                                                   &OsStats::exec_calls,   &OsStats::exit_calls};
   ++stats.system_calls;
   ++(stats.*kCounters[static_cast<unsigned>(type)]);
 }
@@ -162,7 +214,8 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
   // (2) May the program do this?
   TrapLog log;
   std::optional<Rights> rights = p.space.rights_at(va);
-  if (!rights && p.params.map_on_touch) rights = p.touch(va, log);
+  const bool may_touch = p.params.map_on_touch && !p.processes.traced_exited();
+  if (!rights && may_touch) rights = p.touch(va, log);
   if (!rights || !rights->allow(fault.access)) p.segmentation_fault(fault);
 
   // (3) Make it so.
@@ -178,6 +231,12 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
     case FaultService::kSetDirty:
       ++p.stats.dirty_faults;
       break;
+    case FaultService::kCopied:
+      ++p.stats.cow_faults;
+      break;
+    case FaultService::kReused:
+      ++p.stats.cow_reused;
+      break;
     case FaultService::kStale:
       break;
   }
@@ -190,16 +249,17 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
   if (event.type == OsEventType::kSwitch) return p.switch_and_back();
   const std::string what = "event " + std::to_string(p.stats.system_calls) + " (" +
                            std::string(name_of(event.type)) + ")";
+  const Asid asid = p.control.asid;
   TrapLog log;
   std::uint64_t value = static_cast<std::uint64_t>(event.result);
   if (event.failed()) {
     ++p.stats.failed_in_trace;
   } else {
-    const auto result = p.calls.perform(event, what, log);
+    const auto result = p.perform(event, what, log);
     if (!result) ++p.stats.failed_here;
     value = result.value_or(kFailedHere);
   }
-  TrapWork work = std::move(log).finish(p.format, p.control.asid);
+  TrapWork work = std::move(log).finish(p.format, asid);
   work.system_call = true;
   work.value = value;
   return work;
@@ -221,6 +281,8 @@ OsStats Kernel::stats() const {
   all.huge_fallbacks = parts_->frames.runs_refused();
   all.free_frames = parts_->frames.free();
   all.unusable_frames = parts_->frames.unusable(parts_->format.levels[1].lsb);
+  all.processes = parts_->processes.size();
+  all.frames_shared = parts_->shares.shared();
   return all;
 }
 

@@ -10,10 +10,13 @@ struct OsStats {
   std::uint64_t minor_faults = 0;     ///< of page_faults: demand-zero pages
   std::uint64_t accessed_faults = 0;  ///< of page_faults: set A (A/D left to software)
   std::uint64_t dirty_faults = 0;     ///< of page_faults: set D
+  std::uint64_t cow_faults = 0;       ///< of page_faults: write to a shared frame; copied
+  std::uint64_t cow_reused = 0;       ///< of page_faults: write to one that is shared no longer
   std::uint64_t system_calls = 0;     ///< all events
   std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
                 mremap_calls = 0, other_calls = 0;
-  std::uint64_t switches = 0;                  ///< to another process and back
+  std::uint64_t switches = 0;  ///< to another process and back
+  std::uint64_t fork_calls = 0, exec_calls = 0, exit_calls = 0;
   std::uint64_t failed_in_trace = 0;           ///< failed when traced; changed nothing here
   std::uint64_t failed_here = 0;               ///< succeeded when traced, could not be done here
   std::uint64_t areas = 0;                     ///< VM areas now
@@ -31,6 +34,8 @@ struct OsStats {
   std::uint64_t huge_fallbacks = 0;
   std::uint64_t free_frames = 0;      ///< of data, now
   std::uint64_t unusable_frames = 0;  ///< of free_frames: in no free block of a page of level 1
+  std::uint64_t processes = 0;        ///< now; the traced one and its children
+  std::uint64_t frames_shared = 0;    ///< frames of data now that several processes map
 
   /// What has been counted since `before`; what is "now" or "most" stands as it is.
   OsStats since(const OsStats& before) const {
@@ -47,6 +52,11 @@ struct OsStats {
                              &OsStats::mremap_calls,
                              &OsStats::other_calls,
                              &OsStats::switches,
+                             &OsStats::fork_calls,
+                             &OsStats::exec_calls,
+                             &OsStats::exit_calls,
+                             &OsStats::cow_faults,
+                             &OsStats::cow_reused,
                              &OsStats::failed_in_trace,
                              &OsStats::failed_here,
                              &OsStats::areas_on_touch,

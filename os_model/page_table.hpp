@@ -36,6 +36,10 @@ class PageTable {
   PageTable(const PageTableFormat& format, PhysicalMemory& memory, FrameAllocator& tables);
 
   PhysAddr root() const { return root_; }
+  /// Page-table pages, the root included.
+  std::uint64_t tables() const { return live_.size() + (live_.count(root_.value()) == 0 ? 1 : 0); }
+  /// Requires that nothing is mapped; nothing can be from then on.
+  void give_back_root() { tables_.give_back(root_); }
   const PageTableFormat& format() const { return format_; }
 
   /// The entry that maps `va`, if there is one.

@@ -44,6 +44,9 @@ std::optional<std::uint64_t> SystemCalls::perform(const OsEvent& event, const st
       return mremap(event, what, log);
     case OsEventType::kOther:
     case OsEventType::kSwitch:  // no call
+    case OsEventType::kFork:    // the kernel's
+    case OsEventType::kExec:
+    case OsEventType::kExit:
       break;
   }
   return static_cast<std::uint64_t>(event.result);

@@ -19,6 +19,12 @@ class SystemCalls {
   SystemCalls(const PageTableFormat& format, AddressSpace& space, std::uint64_t brk_start)
       : format_(format), space_(space), brk_start_(brk_start), brk_(brk_start) {}
 
+  std::uint64_t brk_start() const { return brk_start_; }
+  std::uint64_t current_break() const { return brk_; }
+  void set_break(std::uint64_t to) { brk_ = to; }
+  /// The next brk event says where the heap begins.
+  void forget_break() { brk_start_ = brk_ = 0; }
+
   /// The call's result here; nothing if it cannot be done. `what` names the event in messages.
   /// Throws InputError if the format cannot express its addresses, SimulatedError if a place is to
   /// be chosen and there is none.

@@ -14,9 +14,15 @@ void TrapLog::table_freed(VirtAddr page) {
   stale(page);
 }
 
+void TrapLog::charge(const TrapWork& other) {
+  work.entries_written += other.entries_written;
+  work.tables_made += other.tables_made;
+  work.areas_changed += other.areas_changed;
+}
+
 TrapWork TrapLog::finish(const PageTableFormat& format, Asid asid) && {
   const bool leaf_only = format.address_fence_leaf_only;
-  if (stale_.size() > kFenceCeiling || (table_freed_ && leaf_only)) {
+  if (all_stale_ || stale_.size() > kFenceCeiling || (table_freed_ && leaf_only)) {
     work.fences.push_back({asid, {}, false});
   } else {
     for (const VirtAddr page : stale_) work.fences.push_back({asid, page, leaf_only});

@@ -18,6 +18,10 @@ class TrapLog {
 
   /// The TLBs may know a translation of `page` that no longer holds.
   void stale(VirtAddr page);
+  /// The TLBs may know any number of them.
+  void all_stale() { all_stale_ = true; }
+  /// The same work was done too, on what hardware knows nothing of.
+  void charge(const TrapWork& other);
   /// Walk caches may know a page-table page on the path of `page` that is in use no longer.
   void table_freed(VirtAddr page);
 
@@ -27,7 +31,7 @@ class TrapLog {
 
  private:
   std::vector<VirtAddr> stale_;  // without repeats; not more than the ceiling, and one
-  bool table_freed_ = false;
+  bool all_stale_ = false, table_freed_ = false;
 };
 
 }  // namespace mmu::os

@@ -34,7 +34,8 @@ std::optional<VmAreas::Cover> VmAreas::cover(Range range) const {
   std::optional<Cover> found;
   for (; it != areas_.end() && it->first < range.end; ++it) {
     const Rights rights = it->second.rights;
-    if (!found) found = Cover{rights, false};
+    if (!found) found = Cover{rights, false, true};
+    found->shared = found->shared && it->second.shared;
     found->mixed = found->mixed || !(found->rights == rights);
     found->rights = either(found->rights, rights);
   }

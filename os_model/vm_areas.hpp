@@ -18,6 +18,7 @@ class VmAreas {
   struct Cover {
     Rights rights;       ///< of all areas that have a part of the page
     bool mixed = false;  ///< they do not agree
+    bool shared = true;  ///< all of them are MAP_SHARED
   };
 
   /// The area that holds `address`; nullptr if none does. Valid until the next change.

@@ -62,7 +62,8 @@ TraceBlock::Event decode_event(ByteReader& in, std::uint32_t from, std::uint32_t
   at.before = from + static_cast<std::uint32_t>(step);
   const auto type = in.number<std::uint8_t>();
   if (type >= kOsEventTypes) {
-    throw BadBytes("event type " + std::to_string(type) + "; 0 to 5 are known");
+    throw BadBytes("event type " + std::to_string(type) + "; 0 to " +
+                   std::to_string(kOsEventTypes - 1) + " are known");
   }
   at.event.type = static_cast<OsEventType>(type);
   at.event.thread = in.number<std::uint8_t>();

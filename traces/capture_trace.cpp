@@ -9,12 +9,13 @@
 
 namespace mmu::traces {
 
-/// Numbers of the system calls that change mappings, by OsEventType.
+/// Numbers of the system calls that change mappings, by OsEventType; and of others.
 struct CaptureMachine {
   std::uint64_t elf;  ///< e_machine
   std::string_view name;
   std::uint64_t max_instruction_bytes;
   std::uint64_t calls[5];
+  ProcessCalls::Numbers of_processes;
 };
 
 namespace {
@@ -23,9 +24,9 @@ constexpr std::size_t kWordBytes = 8;
 constexpr std::size_t kStartWords = 2;
 constexpr std::uint64_t kPageBytes = 4096;
 constexpr CaptureMachine kMachines[] = {
-    {62, "x86-64", 15, {12, 9, 11, 10, 25}},
-    {243, "riscv64", 4, {214, 222, 215, 226, 216}},
-    {183, "aarch64", 4, {214, 222, 215, 226, 216}},
+    {62, "x86-64", 15, {12, 9, 11, 10, 25}, {57, 56, 61}},
+    {243, "riscv64", 4, {214, 222, 215, 226, 216}, {ProcessCalls::kNone, 220, 260}},
+    {183, "aarch64", 4, {214, 222, 215, 226, 216}, {ProcessCalls::kNone, 220, 260}},
 };
 static_assert(static_cast<int>(OsEventType::kMremap) == 4, "the order of CaptureMachine::calls");
 
@@ -237,6 +238,7 @@ void CaptureTrace::take_call(std::uint64_t word, TraceBlock& block) {
     if (machine_->calls[type] == event.number) event.type = static_cast<OsEventType>(type);
   }
   mind_int_arguments(event);
+  processes_.recognise(machine_->of_processes, event);
   any_ = true;
   block.events.push_back({static_cast<std::uint32_t>(block.records.size()), event});
   done_ = 1 + CAPTURE_CALL_WORDS;

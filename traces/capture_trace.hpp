@@ -10,6 +10,7 @@
 #include "traces/byte_stream.hpp"
 #include "traces/entry_stream.hpp"
 #include "traces/forward_source.hpp"
+#include "traces/process_calls.hpp"
 
 namespace mmu::traces {
 
@@ -46,6 +47,7 @@ class CaptureTrace final : public ForwardSource {
   std::uint32_t records_per_block_;
   std::size_t done_ = 0;  // words of what is at hand
   const CaptureMachine* machine_ = nullptr;
+  ProcessCalls processes_;
   bool any_ = false;      // access or call
   bool may_end_ = false;  // the last word said so
   bool ended_ = false;

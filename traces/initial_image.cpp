@@ -80,6 +80,9 @@ void ImageBuilder::apply(const OsEvent& event) {
       break;
     case OsEventType::kOther:
     case OsEventType::kSwitch:
+    case OsEventType::kFork:
+    case OsEventType::kExec:
+    case OsEventType::kExit:
       break;
   }
 }

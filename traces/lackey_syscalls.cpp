@@ -50,6 +50,22 @@ void widen_descriptor(OsEvent& event) {
   event.args[4] = static_cast<std::uint64_t>(std::int64_t{descriptor});
 }
 
+/// A fork, by itself or by clone, of which Valgrind says so (m_syswrap/syswrap-linux.c).
+bool is_fork(std::string_view text) {
+  const bool makes_process = text.substr(0, 10) == "sys_clone " || text.substr(0, 9) == "sys_fork ";
+  return makes_process && text.find("created child ") != text.npos;
+}
+
+/// "sys_wait4 ( -1, 0x1ffeffe1ac, 0, 0x0 )": the third of them.
+std::optional<std::uint64_t> wait_options(std::string_view text) {
+  if (text.substr(0, 9) != "sys_wait4") return std::nullopt;
+  Scanner scan(text);
+  std::uint64_t options = 0;
+  if (!scan.skip_past(',') || !scan.skip_past(',')) return std::nullopt;
+  scan.skip_spaces();
+  return scan.number(options) ? std::optional(options) : std::nullopt;
+}
+
 enum class Found { kNone, kLater, kResult };
 
 /// Reads what stands behind an arrow: "[sync] ", then "Success(0x0)", "Failure(0x2)",
@@ -141,6 +157,10 @@ LackeySyscalls::Reply LackeySyscalls::finish(const Call& call, std::int64_t resu
     event_.type = signature->type;
     if (!read_arguments(call.text, *signature, event_)) return Reply::kUnclear;
     if (event_.type == OsEventType::kMmap) widen_descriptor(event_);
+  } else if (is_fork(call.text)) {
+    processes_.forked(event_);
+  } else if (const auto options = wait_options(call.text)) {
+    processes_.waited(*options, event_);
   }
   rest_ = rest;
   if (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "hw/arch/trace.hpp"
+#include "traces/process_calls.hpp"
 
 namespace mmu::traces {
 
@@ -18,6 +19,8 @@ namespace mmu::traces {
 ///     SYSCALL[pid,tid](334) unimplemented (by the kernel) syscall: 334! (ni_syscall)
 ///      --> [pre-fail] Failure(0x26)                                     result on its own line
 ///     SYSCALL[pid,tid](56) sys_clone ( .. ) --> [pre-success] Success(0x174a) I  04951b42,3
+///     SYSCALL[pid,tid](56) sys_clone ( .. )   clone(fork): process 5961 created child 5962
+///      --> [pre-success] Success(0x174a)                               a fork
 class LackeySyscalls {
  public:
   enum class Reply {
@@ -59,6 +62,7 @@ class LackeySyscalls {
   std::uint32_t thread_ = 1;
   std::optional<Call> open_;
   std::map<std::uint32_t, Call> waiting_;  // by thread: asynchronous calls under way
+  ProcessCalls processes_;
   OsEvent event_;
   std::string_view rest_;
 };

@@ -163,7 +163,7 @@ TraceSummary summarize(TraceSource& source, const std::function<bool(const Trace
 }
 
 std::string describe(const OsEvent& event) {
-  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0};  // by OsEventType
+  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0, 0, 1, 1};  // by OsEventType
   std::ostringstream out;
   if (event.type == OsEventType::kOther) {
     out << "system call " << event.number << "(..)";

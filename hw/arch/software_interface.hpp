@@ -69,6 +69,7 @@ struct TrapWork {
   bool system_call = false;
   std::uint32_t faults_served = 0;    ///< page faults, and pages populated by a system call
   std::uint32_t frames_zeroed = 0;    ///< of 4 KiB
+  std::uint32_t frames_copied = 0;    ///< likewise: copy-on-write
   std::uint32_t entries_written = 0;  ///< page-table entries
   std::uint32_t tables_made = 0;      ///< page-table pages
   std::uint32_t areas_changed = 0;    ///< VM areas made, removed, split or resized

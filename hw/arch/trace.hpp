@@ -27,12 +27,24 @@ struct TraceRecord {
 };
 static_assert(sizeof(TraceRecord) == 24);
 
-/// kSwitch is none: another process has had the core, and gives it back.
-enum class OsEventType : std::uint8_t { kBrk, kMmap, kMunmap, kMprotect, kMremap, kOther, kSwitch };
-inline constexpr unsigned kOsEventTypes = 7;
+/// kSwitch is none: another process has had the core, and gives it back. kFork: fork, or clone
+/// without CLONE_VM. kExec and kExit: of the traced process, or of a child that it waited for.
+enum class OsEventType : std::uint8_t {
+  kBrk,
+  kMmap,
+  kMunmap,
+  kMprotect,
+  kMremap,
+  kOther,
+  kSwitch,
+  kFork,
+  kExec,
+  kExit
+};
+inline constexpr unsigned kOsEventTypes = 10;
 constexpr std::string_view name_of(OsEventType type) {
-  constexpr std::string_view kNames[] = {"brk",    "mmap",  "munmap", "mprotect",
-                                         "mremap", "other", "switch"};
+  constexpr std::string_view kNames[] = {"brk",   "mmap",   "munmap", "mprotect", "mremap",
+                                         "other", "switch", "fork",   "exec",     "exit"};
   return kNames[static_cast<unsigned>(type)];
 }
 
@@ -43,8 +55,11 @@ struct OsEvent {
   std::uint8_t thread = 0;
   std::uint32_t handle = TraceRecord::kNoHandle;  ///< stands for this event's result from now on
   std::uint64_t number = 0;                       ///< of the system call; for kOther
-  std::uint64_t args[6] = {};  ///< mremap: old address, old size, new size, flags, new address
-  std::int64_t result = 0;     ///< an address or 0; -errno if the call failed
+  /// mremap: old address, old size, new size, flags, new address. fork: none. exec, exit: which
+  /// child by its pid; 0: the traced process itself.
+  std::uint64_t args[6] = {};
+  /// An address or 0; fork: pid of the child, 0 if unknown; -errno if the call failed.
+  std::int64_t result = 0;
 
   bool failed() const { return result < 0 && result >= -4095; }
 };

@@ -17,6 +17,7 @@ Cycle OsBridgeModule::cost_of(const TrapWork& work, const OsCostParams& cost) {
   return cost.trap_cycles + (work.system_call ? cost.system_call_cycles : 0) +
          times(work.faults_served, cost.fault_cycles) +
          times(work.frames_zeroed, cost.zero_frame_cycles) +
+         times(work.frames_copied, cost.copy_frame_cycles) +
          times(work.entries_written, cost.entry_cycles) +
          times(work.tables_made, cost.table_cycles) + times(work.areas_changed, cost.area_cycles) +
          times(work.fences.size(), cost.fence_cycles) +

@@ -40,8 +40,10 @@ struct OsCostParams {
   std::uint32_t trap_cycles = 800;         ///< entry and return
   std::uint32_t fault_cycles = 1900;       ///< finding area and frame, bookkeeping
   std::uint32_t zero_frame_cycles = 1200;  ///< 4 KiB
-  std::uint32_t entry_cycles = 100;        ///< one page-table entry written
-  std::uint32_t table_cycles = 400;        ///< one page-table page made
+  /// 4 KiB. Derived: zeroing fetches a line and writes it back, copying reads another one too.
+  std::uint32_t copy_frame_cycles = 1800;
+  std::uint32_t entry_cycles = 100;  ///< one page-table entry written
+  std::uint32_t table_cycles = 400;  ///< one page-table page made
   std::uint32_t system_call_cycles = 300;
   std::uint32_t area_cycles = 1000;    ///< one VM area made, removed, split or resized
   std::uint32_t fence_cycles = 200;    ///< one fence
@@ -56,6 +58,8 @@ struct OsCostParams {
              &OsCostParams::fault_cycles, 0, kMax),
         knob("zero_frame_cycles", "cycles", "zeroing 4 KiB", &OsCostParams::zero_frame_cycles, 0,
              kMax),
+        knob("copy_frame_cycles", "cycles", "copying 4 KiB, on a write to a page shared by fork",
+             &OsCostParams::copy_frame_cycles, 0, kMax),
         knob("entry_cycles", "cycles", "one page-table entry written", &OsCostParams::entry_cycles,
              0, kMax),
         knob("table_cycles", "cycles", "one page-table page made", &OsCostParams::table_cycles, 0,

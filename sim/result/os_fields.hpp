@@ -15,6 +15,9 @@ constexpr auto os_fields() {
       field("minor_faults", "faults", "of page_faults: demand-zero pages", &OsStats::minor_faults),
       field("accessed_faults", "faults", "of page_faults: set A", &OsStats::accessed_faults),
       field("dirty_faults", "faults", "of page_faults: set D", &OsStats::dirty_faults),
+      field("cow_faults", "faults", "of page_faults: copy-on-write, copied", &OsStats::cow_faults),
+      field("cow_reused", "faults", "of page_faults: copy-on-write, but no other has the frame now",
+            &OsStats::cow_reused),
       field("system_calls", "events", "all of them", &OsStats::system_calls),
       field("brk_calls", "events", "brk", &OsStats::brk_calls),
       field("mmap_calls", "events", "mmap", &OsStats::mmap_calls),
@@ -23,6 +26,9 @@ constexpr auto os_fields() {
       field("mremap_calls", "events", "mremap", &OsStats::mremap_calls),
       field("other_calls", "events", "others", &OsStats::other_calls),
       field("switches", "events", "to another process and back", &OsStats::switches),
+      field("fork_calls", "events", "fork", &OsStats::fork_calls),
+      field("exec_calls", "events", "exec", &OsStats::exec_calls),
+      field("exit_calls", "events", "exit, and children waited for", &OsStats::exit_calls),
       field("failed_in_trace", "events", "failed when traced; changed nothing here",
             &OsStats::failed_in_trace),
       field("failed_here", "events", "succeeded when traced, could not be done here",
@@ -46,7 +52,11 @@ constexpr auto os_fields() {
             &OsStats::huge_fallbacks),
       field("free_frames", "frames", "of data, at the end", &OsStats::free_frames),
       field("unusable_frames", "frames", "of free_frames: in no free block of a page of level 1",
-            &OsStats::unusable_frames));
+            &OsStats::unusable_frames),
+      field("processes", "processes", "at the end: the traced one and its children",
+            &OsStats::processes),
+      field("frames_shared", "frames", "of data at the end that several processes map",
+            &OsStats::frames_shared));
 }
 static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==
               sizeof(os::OsStats));

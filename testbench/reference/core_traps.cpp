@@ -77,6 +77,7 @@ Cycle Core::cost(const TrapWork& work) const {
   const auto times = [](std::uint64_t n, std::uint32_t cycles) { return n * cycles; };
   return each.trap_cycles + times(work.faults_served, each.fault_cycles) +
          times(work.frames_zeroed, each.zero_frame_cycles) +
+         times(work.frames_copied, each.copy_frame_cycles) +
          times(work.entries_written, each.entry_cycles) +
          times(work.tables_made, each.table_cycles) + times(work.areas_changed, each.area_cycles) +
          times(work.fences.size(), each.fence_cycles) +

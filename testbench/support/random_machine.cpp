@@ -196,8 +196,8 @@ OsSettings random_os(RandomSource& random, const PageTableFormat& format) {
   const std::uint32_t most = random.one_of({0U, 3U, 40U});
   for (std::uint32_t* cost :
        {&os.cost.trap_cycles, &os.cost.fault_cycles, &os.cost.zero_frame_cycles,
-        &os.cost.entry_cycles, &os.cost.table_cycles, &os.cost.system_call_cycles,
-        &os.cost.area_cycles, &os.cost.fence_cycles}) {
+        &os.cost.copy_frame_cycles, &os.cost.entry_cycles, &os.cost.table_cycles,
+        &os.cost.system_call_cycles, &os.cost.area_cycles, &os.cost.fence_cycles}) {
     *cost = random.number(0, most);
   }
   // A large page is 512 frames and more to zero: the run would be all trap.

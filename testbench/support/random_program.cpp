@@ -160,12 +160,27 @@ void RandomProgram::make_event(TraceBlock& block) {
     event = unmap(mapped);
   } else if (what < 90) {
     event = protect(mapped);
-  } else if (what < 93) {
+  } else if (what < 92) {
     event.type = OsEventType::kSwitch;
+  } else if (what < 93) {
+    event = fork_or_exit();
   } else {
     event = move(mapped);
   }
   block.events.push_back({static_cast<std::uint32_t>(block.records.size()), event});
+}
+
+/// Of a child that may be gone already.
+OsEvent RandomProgram::fork_or_exit() {
+  OsEvent event;
+  if (random_.chance(60)) {
+    event.type = OsEventType::kFork;
+    event.result = static_cast<std::int64_t>(++children_);
+  } else {
+    event.type = OsEventType::kExit;
+    event.args[0] = random_.between(1, children_ + 1);
+  }
+  return event;
 }
 
 /// An area that may be changed; areas_.size() if there is none.

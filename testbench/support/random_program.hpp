@@ -47,6 +47,7 @@ class RandomProgram final : public TraceSource {
   OsEvent unmap(std::size_t area);
   OsEvent protect(std::size_t area);
   OsEvent move(std::size_t area);
+  OsEvent fork_or_exit();
   OsEvent set_break();
   std::size_t cut_out(std::size_t area);
   std::size_t pick_mapped();
@@ -61,6 +62,7 @@ class RandomProgram final : public TraceSource {
   bool begun_ = false;
   std::vector<Area> areas_;
   std::vector<std::uint64_t> holes_;  ///< where something was mapped
+  std::uint64_t children_ = 0;        ///< forked so far; they have the pids 1, 2 ...
   std::uint64_t fresh_;               ///< VA: nothing was mapped from here on
   std::uint32_t handles_ = 0;
   std::uint64_t pc_;

@@ -26,6 +26,9 @@ std::vector<KnobCase> os_knobs() {
   const Program new_page = chain({kX, kY});
   constexpr std::uint64_t kMemory = 4 + 5 + 7 + (10 + 10 + 10 + 4);
   constexpr std::uint64_t kNewPage = 2 * (1 + 3 + 3 * (5 + 2) + 1) + kMemory;
+  // A write to a page that a child has too is one as well: its frame is new, and the fork's fence
+  // has made the page unknown.
+  const Program shared = chain({kX}, AccessKind::kStore).step_after(fork_event(), {kX});
   // A new page that needs a table: two reads and a fault; then a third, of the new table, which
   // lies in the open row beside the last one.
   constexpr std::uint64_t kNewTable =
@@ -49,6 +52,7 @@ std::vector<KnobCase> os_knobs() {
       {"os.cost.system_call_cycles", "", again, last_step, "0", kHit, "70", 70 + kHit},
       {"os.cost.fault_cycles", "", new_page, last_step, "0", kNewPage, "50", 50 + kNewPage},
       {"os.cost.zero_frame_cycles", "", new_page, last_step, "0", kNewPage, "60", 60 + kNewPage},
+      {"os.cost.copy_frame_cycles", "", shared, last_step, "0", kNewPage, "45", 45 + kNewPage},
       {"os.cost.entry_cycles", "", new_page, last_step, "0", kNewPage, "30", 30 + kNewPage},
       {"os.cost.area_cycles", "", new_area, last_step, "0", kHit, "40", 40 + kHit},
       {"os.cost.fence_cycles", "", gone, last_step, "0", kHit, "90", 90 + kHit},

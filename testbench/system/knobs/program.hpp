@@ -76,6 +76,14 @@ inline OsEvent switch_and_back() {
   return event;
 }
 
+/// A child comes that the trace does not follow.
+inline OsEvent fork_event() {
+  OsEvent event;
+  event.type = OsEventType::kFork;
+  event.result = 1;
+  return event;
+}
+
 /// One access a step.
 inline Program chain(const std::vector<std::uint64_t>& addresses,
                      AccessKind kind = AccessKind::kLoad) {

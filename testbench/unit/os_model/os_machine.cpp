@@ -182,7 +182,9 @@ std::map<std::uint64_t, Mapped> OsMachine::table() {
   tables_seen_.clear();
   frames_seen_.clear();
   read_table(kernel.control().root.value(), format.root_level(), 0, pages);
-  EXPECT_EQ(tables_seen_.size(), kernel.stats().table_pages);
+  if (kernel.stats().processes == 1) {
+    EXPECT_EQ(tables_seen_.size(), kernel.stats().table_pages);
+  }
   return pages;
 }
 

@@ -111,17 +111,18 @@ TEST_F(CaptureTraceTest, EachMachineHasItsNumbersOfMappingCalls) {
   const auto types = [this](std::uint64_t machine, const Words& numbers) {
     Words words;
     for (const std::uint64_t n : numbers)
-      words = words + Words{mark(kCall, n), 0, 0, 0, 0, 0, 0, 0};
+      words = words + Words{mark(kCall, n), 0x11, 0, 0, 0, 0, 0, 77};
     CaptureTrace trace(stream(file(words + Words{mark(kEnd, 0)}, 1 | machine << 32)));
     header_ = trace.header();
     std::string text = header_.architecture;
     for (const auto& at : read_all(trace).events) text += " " + std::string(name_of(at.event.type));
     return text;
   };
-  EXPECT_EQ(types(kX86, {12, 9, 11, 10, 25, 222}), "x86-64 brk mmap munmap mprotect mremap other");
-  const Words generic{214, 222, 215, 226, 216, 9};
-  EXPECT_EQ(types(kRiscv, generic), "riscv64 brk mmap munmap mprotect mremap other");
-  EXPECT_EQ(types(kAArch64, generic), "aarch64 brk mmap munmap mprotect mremap other");
+  EXPECT_EQ(types(kX86, {12, 9, 11, 10, 25, 222, 57, 61}),
+            "x86-64 brk mmap munmap mprotect mremap other fork exit");
+  const Words generic{214, 222, 215, 226, 216, 9, 220, 260};
+  EXPECT_EQ(types(kRiscv, generic), "riscv64 brk mmap munmap mprotect mremap other fork exit");
+  EXPECT_EQ(types(kAArch64, generic), "aarch64 brk mmap munmap mprotect mremap other fork exit");
 }
 
 TEST_F(CaptureTraceTest, ImageAndCommandStandInTheHeader) {

@@ -7,6 +7,7 @@
 #include "testbench/unit/traces/trace_test_support.hpp"
 #include "testbench/unit/traces/zip_writer.hpp"
 #include "traces/open_trace.hpp"
+#include "traces/process_calls.hpp"
 
 namespace mmu::traces {
 namespace {
@@ -66,6 +67,7 @@ TraceBlock as_champsim(const TraceBlock& trace) {
 /// than 32 bytes is one.
 TraceBlock as_capture(const TraceBlock& trace) {
   constexpr std::uint64_t kNumbers[] = {12, 9, 11, 10, 25};
+  ProcessCalls processes;
   TraceBlock all;
   auto event = trace.events.begin();
   for (std::size_t i = 0; i <= trace.records.size(); ++i) {
@@ -74,7 +76,7 @@ TraceBlock as_capture(const TraceBlock& trace) {
       e.handle = TraceRecord::kNoHandle;
       e.number &= 0xffff'ffff'ffff;
       if (e.type < OsEventType::kOther) e.number = kNumbers[static_cast<std::size_t>(e.type)];
-      if (e.type == OsEventType::kSwitch) e.type = OsEventType::kOther;
+      if (e.type > OsEventType::kOther) e.type = OsEventType::kOther;
       for (std::size_t type = 0; type < std::size(kNumbers); ++type) {
         if (kNumbers[type] == e.number) e.type = static_cast<OsEventType>(type);
       }
@@ -88,6 +90,7 @@ TraceBlock as_capture(const TraceBlock& trace) {
         const auto descriptor = static_cast<std::int32_t>(static_cast<std::uint32_t>(e.args[4]));
         e.args[4] = static_cast<std::uint64_t>(std::int64_t{descriptor});
       }
+      processes.recognise({57, 56, 61}, e);
       all.events.push_back({static_cast<std::uint32_t>(all.records.size()), e});
     }
     if (i == trace.records.size()) break;

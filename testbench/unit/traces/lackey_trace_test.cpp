@@ -133,6 +133,26 @@ TEST_F(LackeyTraceTest, OtherCallsKeepTheirNumber) {
             0);
 }
 
+TEST_F(LackeyTraceTest, AForkAndTheWaitForItsChildAreKnown) {
+  const TraceBlock all = read(
+      "SYSCALL[7,1](56) sys_clone ( 1200011, 0x0, 0x0, 0x4c2fa10, 0x0 )   clone(fork): process 7 "
+      "created child 9\n --> [pre-success] Success(0x9)\n"
+      "SYSCALL[7,1](56) sys_clone ( 3d0f00, 0x581, 0x4c, 0x4c, 0x4c ) --> [pre-success] "
+      "Success(0xa)\n"
+      "SYSCALL[7,1](61) sys_wait4 ( -1, 0x1ffeffe1ac, 0, 0x0 ) --> [async] ... \n"
+      "SYSCALL[7,1](61) ... [async] --> Success(0x9) \n"
+      "SYSCALL[7,1](61) sys_wait4 ( -1, 0x1ffeffe1ac, 0, 0x0 ) --> [async] ... \n"
+      "SYSCALL[7,1](61) ... [async] --> Success(0xa) \n"
+      "I  00001008,4\n");
+  ASSERT_EQ(all.events.size(), 4u);
+  EXPECT_EQ(all.events[0].event.type, OsEventType::kFork);
+  EXPECT_EQ(all.events[0].event.result, 9);
+  EXPECT_EQ(all.events[1].event.type, OsEventType::kOther) << "a thread";
+  EXPECT_EQ(all.events[2].event.type, OsEventType::kExit);
+  EXPECT_EQ(all.events[2].event.args[0], 9u);
+  EXPECT_EQ(all.events[3].event.type, OsEventType::kOther) << "no child of a fork";
+}
+
 TEST_F(LackeyTraceTest, AsynchronousCallStandsWhereItsResultIs) {
   const TraceBlock all = read(
       "I  00001000,4\n"

@@ -1,0 +1,37 @@
+"""Programs that make processes."""
+import unittest
+
+from support import CommandTest
+
+
+class Processes(CommandTest):
+    def test_a_fork_shares_frames_until_they_are_written(self):
+        stores = [f" S {0x10000000 + 4096 * page:08x},8" for page in range(4)]
+        fork = ["SYSCALL[7,1](56) sys_clone ( 1200011, 0x0, 0x0, 0x4c2fa10, 0x0 )"
+                "   clone(fork): process 7 created child 9",
+                " --> [pre-success] Success(0x9) "]
+        wait = ["SYSCALL[7,1](61) sys_wait4 ( -1, 0x1ffeffe1ac, 0, 0x0 ) --> [async] ... ",
+                "SYSCALL[7,1](61) ... [async] --> Success(0x9) "]
+        trace = self.trace(lines=[*stores, *fork, *stores[:2], *wait, *stores])
+        self.assertIn("fork", self.mmusim("trace", "info", trace).stdout)
+        for walks in ("l1d", "l2"):
+            self.mmusim("run", "-o", walks, "--check", "--set", f"mmu.walker.reads_enter={walks}",
+                        trace)
+            counters = self.result(walks)["counters"]["os"]
+            found = {name: counters[name] for name in (
+                "fork_calls", "exit_calls", "minor_faults", "cow_faults", "cow_reused",
+                "failed_here", "processes", "frames_shared", "frames_in_use", "frames_peak")}
+            self.assertEqual(found, {
+                "fork_calls": 1, "exit_calls": 1, "minor_faults": 4, "cow_faults": 2,
+                "cow_reused": 2, "failed_here": 0, "processes": 1, "frames_shared": 0,
+                "frames_in_use": 4, "frames_peak": 6})
+        self.assertEqual(self.result("l1d")["map_hash"], self.result("l2")["map_hash"])
+        # Two traps, each with a frame of its own to copy, of 1800 cycles at first.
+        self.mmusim("run", "-o", "dear", "--set", "os.cost.copy_frame_cycles=101800", trace)
+        cycles = [self.result(run)["counters"]["cpu"]["cycles"] for run in ("l1d", "dear")]
+        # (Refreshes of the memory fall elsewhere.)
+        self.assertAlmostEqual(cycles[1] - cycles[0], 2 * 100_000, delta=2_000)
+
+
+if __name__ == "__main__":
+    unittest.main()
