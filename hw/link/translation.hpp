@@ -38,6 +38,15 @@ struct TranslateResult {
   const NeighbourPages* neighbours = nullptr;
 };
 
+/// In bare mode PA is VA: nothing is looked up, hence nothing is paid or counted.
+inline TranslateResult identity_translation(VirtAddr va) {
+  TranslateResult result;
+  result.to = {PhysAddr(va.aligned_down(kBasePageShift).value()), kBasePageShift, {}};
+  result.to.accessed = result.to.dirty = true;
+  result.has_translation = true;
+  return result;
+}
+
 /// A page that a TLB holds, as it passes between levels.
 struct HeldPage {
   VirtAddr page;

@@ -77,12 +77,9 @@ TranslateAnswer L1TlbModule::refuse(Cycle retry_at) {
   return TranslateAnswer::refused(retry_at);
 }
 
-// Without translation nothing is looked up, hence nothing is paid or counted.
 TranslateAnswer L1TlbModule::bare(const TranslateRequest& request) {
-  scratch_ = {};
-  scratch_.to = {PhysAddr(request.va.aligned_down(kBasePageShift).value()), kBasePageShift, {}};
-  scratch_.to.accessed = scratch_.to.dirty = true;
-  scratch_.has_translation = true;
+  untranslated_ += request.replay ? 0 : 1;
+  scratch_ = identity_translation(request.va);
   return TranslateAnswer::now(request.at, scratch_);
 }
 

@@ -59,6 +59,8 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
 
   std::vector<HeldPage> held() const { return tlb_.held(); }
   const TlbStats& stats() const { return stats_; }
+  /// Answered in bare mode, replays left out: they are in no counter.
+  std::uint64_t untranslated() const { return untranslated_; }
   /// Every request has been answered.
   bool idle() const { return slots_.unanswered() == 0; }
   void explain_stall(std::ostream& out) const;
@@ -97,6 +99,7 @@ class L1TlbModule : public sc_core::sc_module, private TranslateIf, private Tran
   TranslateResult scratch_;  // what an answer that is not a plain hit points to
   Story story_;
   TlbStats stats_;
+  std::uint64_t untranslated_ = 0;
 };
 
 }  // namespace mmu

@@ -4,7 +4,7 @@
 namespace mmu {
 
 const TranslateResult& L1TlbModule::warm_up(const TranslateRequest& request) {
-  if (request.context.has(AccessContext::kBare)) return *bare(request).result;
+  if (request.context.has(AccessContext::kBare)) return scratch_ = identity_translation(request.va);
   const TlbEntry* entry = tlb_.look_up(request.asid, request.va);
   if (entry != nullptr) {
     const Verdict verdict = judge(entry->result.to, request.kind, control_.ad_update,
@@ -30,6 +30,7 @@ const TranslateResult& L1TlbModule::warm_up(const TranslateRequest& request) {
 
 void L1TlbModule::start_counting() {
   stats_ = {};
+  untranslated_ = 0;
   ports_.restart();
   held_until_ = 0;
   if (classes_ != nullptr) classes_->start_counting();

@@ -72,6 +72,12 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
     return perfect_dtlb_ ? perfect_dtlb_->stats() : dtlb_.stats();
   }
 
+  /// Answered by them in bare mode.
+  std::uint64_t untranslated() const {
+    return (perfect_itlb_ ? perfect_itlb_->untranslated() : itlb_.untranslated()) +
+           (perfect_dtlb_ ? perfect_dtlb_->untranslated() : dtlb_.untranslated());
+  }
+
   L1TlbModule& itlb() { return itlb_; }
   const L1TlbModule& itlb() const { return itlb_; }
   L1TlbModule& dtlb() { return dtlb_; }

@@ -9,7 +9,8 @@
 namespace mmu {
 
 /// Stands where a first-level TLB stands in the baselines of docs/timing.md, section 11: every
-/// look-up hits, and the translation is what the page table says in that moment.
+/// look-up hits, and the translation is what the page table says in that moment. In bare mode it
+/// answers as that does.
 ///
 ///     in ──► walk_at_once ──► now, at + latency
 class PerfectTlbModule : public sc_core::sc_module, private TranslateIf {
@@ -23,11 +24,11 @@ class PerfectTlbModule : public sc_core::sc_module, private TranslateIf {
                    PhysicalMemory& bytes);
 
   /// As in the first level.
-  const TranslateResult& warm_up(const TranslateRequest& request) {
-    return result_ = walk_at_once(control_, bytes_, request);
-  }
+  const TranslateResult& warm_up(const TranslateRequest& request);
 
   const TlbStats& stats() const { return stats_; }
+  /// Answered in bare mode, replays left out: they are in no counter.
+  std::uint64_t untranslated() const { return untranslated_; }
 
  private:
   TranslateAnswer translate(const TranslateRequest& request) override;
@@ -38,6 +39,7 @@ class PerfectTlbModule : public sc_core::sc_module, private TranslateIf {
   Ports ports_;
   TranslateResult result_;  // what the answer points to
   TlbStats stats_;
+  std::uint64_t untranslated_ = 0;
 };
 
 }  // namespace mmu

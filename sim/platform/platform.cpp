@@ -273,6 +273,7 @@ RunResult Platform::result() {
   r.cpu.latency_cycles = core_.accounts().latency_cycles();
   r.itlb = mmu_.itlb_stats();
   r.dtlb = mmu_.dtlb_stats();
+  r.untranslated = mmu_.untranslated();
   r.stlb = mmu_.stlb().stats();
   TlbStats* const further[] = {&r.level3, &r.level4};
   for (std::size_t i = 0; i < mmu_.further_levels().size(); ++i) {

@@ -53,6 +53,8 @@ struct RunResult {
   std::uint64_t records_before = 0;  ///< that these instructions took
   CpuStats cpu;
   TlbStats itlb, dtlb, stlb, level3, level4;
+  /// In bare mode, replays left out. The traffic generator issues none: of tests only.
+  std::uint64_t untranslated = 0;
   WalkerStats walker;
   PrefetchStats prefetch;
   WalkerDetail walker_detail;

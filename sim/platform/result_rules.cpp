@@ -44,7 +44,7 @@ void check_sums(const RunResult& r) {
   check_tlb("level3", r.level3);
   check_tlb("level4", r.level4);
   expect_equal("accesses, and those of both first-level TLBs", r.cpu.accesses,
-               r.itlb.accesses + r.dtlb.accesses);
+               r.itlb.accesses + r.dtlb.accesses + r.untranslated);
   expect_equal("accesses, and their kinds", r.cpu.accesses,
                r.cpu.fetches + r.cpu.loads + r.cpu.stores + r.cpu.modifies);
   expect_equal("walks, and walk-cache hits + misses", r.walker.walks,

@@ -29,6 +29,7 @@ void FirstTlb::count(const TranslateRequest& request, std::uint64_t TlbStats::*h
 }
 
 TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::size_t access) {
+  if (request.context.has(AccessContext::kBare)) return answer_bare(at, request);
   if (mode_ != MmuParams::Mode::kNormal) return answer_as_baseline(at, request);
   using Kind = TranslateAnswer::Kind;
   if (at < held_until) {
@@ -81,6 +82,17 @@ TranslateAnswer FirstTlb::ask(Cycle at, const TranslateRequest& request, std::si
   }
   slot->join({request, access, there});
   return {Kind::kLater, {}};
+}
+
+// PA is VA, at once, and nobody counts it (section 4).
+TranslateAnswer FirstTlb::answer_bare(Cycle at, const TranslateRequest& request) {
+  Outcome outcome;
+  outcome.at = at;
+  outcome.to.base = PhysAddr(request.va.value() & ~std::uint64_t{0xfff});
+  outcome.to.page_shift = 12;
+  outcome.to.accessed = outcome.to.dirty = true;
+  outcome.story = {{at, Part::kL1Tlb}};
+  return {TranslateAnswer::Kind::kNow, outcome};
 }
 
 // Section 11.

@@ -43,6 +43,7 @@ class FirstTlb {
   };
   using Slot = MissSlot<Waiter>;
 
+  static TranslateAnswer answer_bare(Cycle at, const TranslateRequest& request);
   TranslateAnswer answer_as_baseline(Cycle at, const TranslateRequest& request);
   Outcome look_in_table(const TranslateRequest& request);
   TranslateAnswer answer_present(const TlbEntry& entry, const TranslateRequest& request,

@@ -11,12 +11,12 @@ class BaselineTest : public MmuTest {
  protected:
   /// Asks through the entrance that the core uses, in the turn of issue of `cycle`.
   void look_up(Cycle cycle, std::uint32_t id, std::uint64_t va,
-               AccessKind kind = AccessKind::kLoad) {
-    at(cycle, Rank::kIssue, [this, cycle, id, va, kind] {
+               AccessKind kind = AccessKind::kLoad, AccessContext context = {}) {
+    at(cycle, Rank::kIssue, [this, cycle, id, va, kind, context] {
       auto& in = kind == AccessKind::kFetch ? mmu().fetches_in() : mmu().data_in();
       // Not the oldest: a perfect TLB does not care.
       const TranslateAnswer answer =
-          in->translate({cycle, id, VirtAddr(va), kAsid, kind, false, false});
+          in->translate({cycle, id, VirtAddr(va), kAsid, kind, false, false, context});
       ASSERT_TRUE(answer.is_now());
       core.add(id, answer.at, *answer.result);
     });
@@ -49,6 +49,21 @@ TEST_F(PerfectTlbTest, TheFirstLookUpHitsInTheLatencyOfItsOwnSide) {
   EXPECT_EQ(mmu().itlb_stats().accesses, 1u);
   EXPECT_EQ(mmu().stlb().stats().accesses + mmu().walker().stats().walks, 0u);
   EXPECT_TRUE(memory.requests.empty());
+}
+
+// Were it looked up, it would take 3 cycles, and the port from the load after it.
+TEST_F(PerfectTlbTest, BareModeCostsNothingAndLooksNothingUp) {
+  params.dtlb.latency_cycles = 3;
+  params.dtlb.lookups_per_cycle = 1;
+  map(kVa, kPa);
+  make();
+  look_up(100, 1, kVa + 0x123, AccessKind::kLoad, {AccessContext::kBare});
+  look_up(100, 2, kVa);
+  run_to(200);
+  EXPECT_EQ(reply(1).at, 100u);
+  EXPECT_EQ(reply(1).result.to.of(VirtAddr(kVa + 0x123)).value(), kVa + 0x123);
+  EXPECT_EQ(reply(2).at, 103u);
+  EXPECT_EQ(mmu().dtlb_stats().accesses, 1u);
 }
 
 TEST_F(PerfectTlbTest, OnePortServesOneLookUpACycle) {
