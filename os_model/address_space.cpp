@@ -140,6 +140,26 @@ void AddressSpace::add(const VmArea& area, TrapLog& log) {
   settle_edges(area.range, log);
 }
 
+/// Linux, mm/mmap.c, expand_downwards and acct_stack_growth: pages of the kernel that was traced;
+/// an area below that nobody may access may lie in the gap.
+bool AddressSpace::grow_stack(std::uint64_t address, std::uint64_t most_bytes, TrapLog& log) {
+  constexpr std::uint64_t kGuardGap = 256 * kAreaPageBytes;  // stack_guard_gap
+  const VmArea* stack = areas_.stack_above(address);
+  if (stack == nullptr) return false;
+  const std::uint64_t lower = address / kAreaPageBytes * kAreaPageBytes;
+  if (stack->range.end - lower > most_bytes) return false;
+  const VmArea* below = areas_.below(lower);
+  const bool accessible = below != nullptr && (below->rights.read || below->rights.execute);
+  if (accessible && below->kind != AreaKind::kStack && lower - below->range.end < kGuardGap) {
+    return false;
+  }
+  const Range grown{lower, stack->range.start};
+  areas_.grow_down(grown.end, lower);
+  ++log.work.areas_changed;
+  settle_edges(grown, log);
+  return true;
+}
+
 bool AddressSpace::protect(Range range, Rights rights, TrapLog& log) {
   const std::uint32_t before = areas_.changes();
   if (!areas_.protect(range, rights)) return false;

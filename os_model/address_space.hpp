@@ -42,6 +42,11 @@ class AddressSpace {
   void add(const VmArea& area, TrapLog& log);
   /// Takes areas and pages away; frames go back. Nothing there: nothing happens.
   void unmap(Range range, TrapLog& log);
+  /// Takes pages away, but no area (MADV_DONTNEED).
+  void discard(Range range, TrapLog& log) { unmap_pages(range, log); }
+  /// True if a stack now holds `address`, which is in no area: one lies above, has at most
+  /// `most_bytes` then, and its guard gap is free.
+  bool grow_stack(std::uint64_t address, std::uint64_t most_bytes, TrapLog& log);
   /// False if there is nothing in `range`.
   bool protect(Range range, Rights rights, TrapLog& log);
   /// mremap: `from` becomes `to`, with its frames. Unless `unmap_old`, the old area stays, empty

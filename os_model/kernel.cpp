@@ -57,6 +57,7 @@ struct Kernel::Parts {
 
   void add_image(const TraceHeader& trace);
   std::optional<Rights> touch(VirtAddr va, TrapLog& log);
+  std::optional<Rights> grow_stack(VirtAddr va, TrapLog& log);
   TrapWork switch_and_back();
   std::optional<std::uint64_t> perform(const OsEvent& event, const std::string& what, TrapLog& log);
   std::uint64_t fork(const OsEvent& event, TrapLog& log);
@@ -99,6 +100,12 @@ std::optional<Rights> Kernel::Parts::touch(VirtAddr va, TrapLog& log) {
   const std::uint64_t before = space.areas().size();
   space.add({*range, {}, AreaKind::kTouched, false, 0, "[touched]"}, log);
   if (space.areas().size() > before) ++stats.areas_on_touch;
+  return space.rights_at(va);
+}
+
+std::optional<Rights> Kernel::Parts::grow_stack(VirtAddr va, TrapLog& log) {
+  if (!space.grow_stack(va.value(), params.stack_bytes, log)) return std::nullopt;
+  ++stats.stack_growths;
   return space.rights_at(va);
 }
 
@@ -173,11 +180,11 @@ std::optional<std::uint64_t> Kernel::Parts::exit(Pid pid, TrapLog& log) {
 }
 
 void Kernel::Parts::count_call(OsEventType type) {
-  constexpr std::uint64_t OsStats::*kCounters[] = {&OsStats::brk_calls,    &OsStats::mmap_calls,
-                                                   &OsStats::munmap_calls, &OsStats::mprotect_calls,
-                                                   &OsStats::mremap_calls, &OsStats::other_calls,
-                                                   &OsStats::switches,     &OsStats::fork_calls,
-                                                   &OsStats::exec_calls,   &OsStats::exit_calls};
+  constexpr std::uint64_t OsStats::*kCounters[] = {
+      &OsStats::brk_calls,      &OsStats::mmap_calls,   &OsStats::munmap_calls,
+      &OsStats::mprotect_calls, &OsStats::mremap_calls, &OsStats::other_calls,
+      &OsStats::switches,       &OsStats::fork_calls,   &OsStats::exec_calls,
+      &OsStats::exit_calls,     &OsStats::madvise_calls};
   ++stats.system_calls;
   ++(stats.*kCounters[static_cast<unsigned>(type)]);
 }
@@ -215,6 +222,7 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
   TrapLog log;
   std::optional<Rights> rights = p.space.rights_at(va);
   const bool may_touch = p.params.map_on_touch && !p.processes.traced_exited();
+  if (!rights) rights = p.grow_stack(va, log);
   if (!rights && may_touch) rights = p.touch(va, log);
   if (!rights || !rights->allow(fault.access)) p.segmentation_fault(fault);
 
@@ -254,6 +262,7 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
   std::uint64_t value = static_cast<std::uint64_t>(event.result);
   if (event.failed()) {
     ++p.stats.failed_in_trace;
+    if (!p.processes.traced_exited()) p.processes.traced().calls.perform_part(event, what, log);
   } else {
     const auto result = p.perform(event, what, log);
     if (!result) ++p.stats.failed_here;

@@ -19,6 +19,8 @@ struct OsParams {
   bool contiguous_pages = false;
   FramePolicy frame_policy = FramePolicy::kPacked;  ///< of data; page tables are packed
   std::uint64_t seed = 1;                           ///< of the frame policy
+  /// How large a stack may become as it is touched below its end (Linux: ulimit -s).
+  std::uint64_t stack_bytes = std::uint64_t{8} << 20;
 };
 
 }  // namespace mmu::os

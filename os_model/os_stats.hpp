@@ -16,8 +16,9 @@ struct OsStats {
   std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
                 mremap_calls = 0, other_calls = 0;
   std::uint64_t switches = 0;  ///< to another process and back
-  std::uint64_t fork_calls = 0, exec_calls = 0, exit_calls = 0;
-  std::uint64_t failed_in_trace = 0;           ///< failed when traced; changed nothing here
+  std::uint64_t fork_calls = 0, exec_calls = 0, exit_calls = 0, madvise_calls = 0;
+  std::uint64_t stack_growths = 0;             ///< faults at which a stack grew
+  std::uint64_t failed_in_trace = 0;           ///< failed when traced
   std::uint64_t failed_here = 0;               ///< succeeded when traced, could not be done here
   std::uint64_t areas = 0;                     ///< VM areas now
   std::uint64_t areas_on_touch = 0;            ///< made by map_on_touch
@@ -55,6 +56,8 @@ struct OsStats {
                              &OsStats::fork_calls,
                              &OsStats::exec_calls,
                              &OsStats::exit_calls,
+                             &OsStats::madvise_calls,
+                             &OsStats::stack_growths,
                              &OsStats::cow_faults,
                              &OsStats::cow_reused,
                              &OsStats::failed_in_trace,

@@ -42,6 +42,8 @@ std::optional<std::uint64_t> SystemCalls::perform(const OsEvent& event, const st
       return mprotect(event, what, log);
     case OsEventType::kMremap:
       return mremap(event, what, log);
+    case OsEventType::kMadvise:
+      return madvise(event, what, log);
     case OsEventType::kOther:
     case OsEventType::kSwitch:  // no call
     case OsEventType::kFork:    // the kernel's
@@ -128,6 +130,28 @@ SystemCalls::Value SystemCalls::mprotect(const OsEvent& event, const std::string
   const auto range = user_range(format_, event.args[0], event.args[1], what);
   if (!range || !space_.protect(*range, rights_from(event.args[2]), log)) return std::nullopt;
   return 0;
+}
+
+/// Of all advice only MADV_DONTNEED changes what is mapped: the next access gets a zero page.
+SystemCalls::Value SystemCalls::madvise(const OsEvent& event, const std::string& what,
+                                        TrapLog& log) {
+  if (event.args[2] != linux_abi::kMadvDontneed || event.args[1] == 0) return 0;
+  const auto range = user_range(format_, event.args[0], event.args[1], what);
+  if (!range) return std::nullopt;
+  space_.discard(*range, log);
+  return 0;
+}
+
+/// Linux: mprotect has done its work up to the first hole (mm/mprotect.c, do_mprotect_pkey),
+/// madvise all around the holes (mm/madvise.c, madvise_walk_vmas).
+void SystemCalls::perform_part(const OsEvent& event, const std::string& what, TrapLog& log) {
+  if (event.result != -linux_abi::kEnomem) return;
+  if (event.type == OsEventType::kMadvise) madvise(event, what, log);
+  if (event.type != OsEventType::kMprotect) return;
+  const auto range = user_range(format_, event.args[0], event.args[1], what);
+  if (!range) return;
+  const std::uint64_t hole = space_.areas().first_hole(*range);
+  if (hole > range->start) space_.protect({range->start, hole}, rights_from(event.args[2]), log);
 }
 
 std::uint64_t SystemCalls::place_for_remap(Range from, std::uint64_t bytes,

@@ -9,9 +9,9 @@
 
 namespace mmu::os {
 
-/// brk, mmap, munmap, mprotect, mremap, as recorded: an address that the trace gives as a result is
-/// where things are put, and what lies there goes. Where it gives none, or the event makes a
-/// handle, the place is chosen here, top-down as Linux does.
+/// brk, mmap, munmap, mprotect, mremap, madvise, as recorded: an address that the trace gives as a
+/// result is where things are put, and what lies there goes. Where it gives none, or the event
+/// makes a handle, the place is chosen here, top-down as Linux does.
 class SystemCalls {
  public:
   /// `brk_start`: the program break; 0: the result of the first brk event. All references must
@@ -29,6 +29,8 @@ class SystemCalls {
   /// Throws InputError if the format cannot express its addresses, SimulatedError if a place is to
   /// be chosen and there is none.
   std::optional<std::uint64_t> perform(const OsEvent& event, const std::string& what, TrapLog& log);
+  /// What a call did that failed when traced.
+  void perform_part(const OsEvent& event, const std::string& what, TrapLog& log);
 
  private:
   using Value = std::optional<std::uint64_t>;
@@ -38,6 +40,7 @@ class SystemCalls {
   Value munmap(const OsEvent& event, const std::string& what, TrapLog& log);
   Value mprotect(const OsEvent& event, const std::string& what, TrapLog& log);
   Value mremap(const OsEvent& event, const std::string& what, TrapLog& log);
+  Value madvise(const OsEvent& event, const std::string& what, TrapLog& log);
   Rights rights_from(std::uint64_t prot) const;
   std::uint64_t choose_place(std::uint64_t bytes, const std::string& what) const;
   std::uint64_t place_for_remap(Range from, std::uint64_t bytes, const std::string& what) const;

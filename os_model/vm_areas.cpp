@@ -17,6 +17,11 @@ const VmArea* VmAreas::find(std::uint64_t address) const {
   return area.range.holds(address) ? &area : nullptr;
 }
 
+const VmArea* VmAreas::below(std::uint64_t address) const {
+  const auto after = areas_.upper_bound(address);
+  return after == areas_.begin() ? nullptr : &std::prev(after)->second;
+}
+
 VmAreas::Map::iterator VmAreas::first_in(Range range) {
   auto it = areas_.upper_bound(range.start);
   if (it != areas_.begin() && std::prev(it)->second.range.end > range.start) --it;
@@ -26,6 +31,21 @@ VmAreas::Map::iterator VmAreas::first_in(Range range) {
 bool VmAreas::is_free(Range range) const {
   const auto next = areas_.lower_bound(range.start);
   return find(range.start) == nullptr && (next == areas_.end() || next->first >= range.end);
+}
+
+std::uint64_t VmAreas::first_hole(Range range) const {
+  std::uint64_t at = range.start;
+  while (at < range.end) {
+    const VmArea* area = find(at);
+    if (area == nullptr) return at;
+    at = area->range.end;
+  }
+  return range.end;
+}
+
+const VmArea* VmAreas::stack_above(std::uint64_t address) const {
+  const auto next = areas_.upper_bound(address);
+  return next != areas_.end() && next->second.kind == AreaKind::kStack ? &next->second : nullptr;
 }
 
 std::optional<VmAreas::Cover> VmAreas::cover(Range range) const {
@@ -76,6 +96,15 @@ void VmAreas::remove(Range range) {
     it = areas_.erase(it);
     ++changes_;
   }
+}
+
+void VmAreas::grow_down(std::uint64_t start, std::uint64_t lower) {
+  if (!is_free({lower, start})) throw ModelError("os_model: a stack grows into another area");
+  VmArea area = areas_.at(start);
+  areas_.erase(start);
+  area.range.start = lower;
+  areas_.emplace(lower, std::move(area));
+  ++changes_;
 }
 
 bool VmAreas::protect(Range range, Rights rights) {

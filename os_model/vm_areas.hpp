@@ -24,6 +24,12 @@ class VmAreas {
   /// The area that holds `address`; nullptr if none does. Valid until the next change.
   const VmArea* find(std::uint64_t address) const;
   bool is_free(Range range) const;
+  /// The last area that ends at or before `address`, if no other holds it; nullptr: none.
+  const VmArea* below(std::uint64_t address) const;
+  /// The first address of `range` that no area holds; its end if there is none.
+  std::uint64_t first_hole(Range range) const;
+  /// The area that may grow down to `address`: the next one above, if it is a stack.
+  const VmArea* stack_above(std::uint64_t address) const;
   /// Nothing if no area has a part of `range`.
   std::optional<Cover> cover(Range range) const;
 
@@ -31,6 +37,8 @@ class VmAreas {
   void insert(VmArea area);
   /// Takes `range` out of the areas, which may split some.
   void remove(Range range);
+  /// The area that starts at `start` begins at `lower` from now on. Requires room for it.
+  void grow_down(std::uint64_t start, std::uint64_t lower);
   /// Sets the rights of what there is in `range`; false if there is nothing.
   bool protect(Range range, Rights rights);
 

@@ -16,6 +16,7 @@ struct CaptureMachine {
   std::uint64_t max_instruction_bytes;
   std::uint64_t calls[5];
   ProcessCalls::Numbers of_processes;
+  std::uint64_t madvise;
 };
 
 namespace {
@@ -24,9 +25,9 @@ constexpr std::size_t kWordBytes = 8;
 constexpr std::size_t kStartWords = 2;
 constexpr std::uint64_t kPageBytes = 4096;
 constexpr CaptureMachine kMachines[] = {
-    {62, "x86-64", 15, {12, 9, 11, 10, 25}, {57, 56, 61}},
-    {243, "riscv64", 4, {214, 222, 215, 226, 216}, {ProcessCalls::kNone, 220, 260}},
-    {183, "aarch64", 4, {214, 222, 215, 226, 216}, {ProcessCalls::kNone, 220, 260}},
+    {62, "x86-64", 15, {12, 9, 11, 10, 25}, {57, 56, 61}, 28},
+    {243, "riscv64", 4, {214, 222, 215, 226, 216}, {ProcessCalls::kNone, 220, 260}, 233},
+    {183, "aarch64", 4, {214, 222, 215, 226, 216}, {ProcessCalls::kNone, 220, 260}, 233},
 };
 static_assert(static_cast<int>(OsEventType::kMremap) == 4, "the order of CaptureMachine::calls");
 
@@ -61,7 +62,7 @@ void mind_int_arguments(OsEvent& event) {
     narrow(event.args[2]);
     narrow(event.args[3]);
     sign_extend(event.args[4]);
-  } else if (event.type == OsEventType::kMprotect) {
+  } else if (event.type == OsEventType::kMprotect || event.type == OsEventType::kMadvise) {
     narrow(event.args[2]);
   } else if (event.type == OsEventType::kMremap) {
     narrow(event.args[3]);
@@ -237,6 +238,7 @@ void CaptureTrace::take_call(std::uint64_t word, TraceBlock& block) {
   for (std::size_t type = 0; type < std::size(machine_->calls); ++type) {
     if (machine_->calls[type] == event.number) event.type = static_cast<OsEventType>(type);
   }
+  if (event.number == machine_->madvise) event.type = OsEventType::kMadvise;
   mind_int_arguments(event);
   processes_.recognise(machine_->of_processes, event);
   any_ = true;

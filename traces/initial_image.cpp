@@ -83,6 +83,7 @@ void ImageBuilder::apply(const OsEvent& event) {
     case OsEventType::kFork:
     case OsEventType::kExec:
     case OsEventType::kExit:
+    case OsEventType::kMadvise:
       break;
   }
 }

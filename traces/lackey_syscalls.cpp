@@ -19,7 +19,7 @@ struct Signature {
 constexpr Signature kMappingCalls[] = {
     {"sys_brk", OsEventType::kBrk, 1, 1},       {"sys_mmap", OsEventType::kMmap, 6, 6},
     {"sys_munmap", OsEventType::kMunmap, 2, 2}, {"sys_mprotect", OsEventType::kMprotect, 3, 3},
-    {"sys_mremap", OsEventType::kMremap, 4, 5},
+    {"sys_mremap", OsEventType::kMremap, 4, 5}, {"sys_madvise", OsEventType::kMadvise, 3, 3},
 };
 
 const Signature* mapping_call(std::string_view text) {

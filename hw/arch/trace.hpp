@@ -39,12 +39,13 @@ enum class OsEventType : std::uint8_t {
   kSwitch,
   kFork,
   kExec,
-  kExit
+  kExit,
+  kMadvise
 };
-inline constexpr unsigned kOsEventTypes = 10;
+inline constexpr unsigned kOsEventTypes = 11;
 constexpr std::string_view name_of(OsEventType type) {
-  constexpr std::string_view kNames[] = {"brk",   "mmap",   "munmap", "mprotect", "mremap",
-                                         "other", "switch", "fork",   "exec",     "exit"};
+  constexpr std::string_view kNames[] = {"brk",    "mmap", "munmap", "mprotect", "mremap", "other",
+                                         "switch", "fork", "exec",   "exit",     "madvise"};
   return kNames[static_cast<unsigned>(type)];
 }
 
@@ -69,6 +70,8 @@ namespace linux_abi {
 inline constexpr std::uint64_t kProtRead = 1, kProtWrite = 2, kProtExec = 4;
 inline constexpr std::uint64_t kMapFixed = 0x10, kMapAnonymous = 0x20, kMapPopulate = 0x8000;
 inline constexpr std::uint64_t kMremapMayMove = 1, kMremapFixed = 2;
+inline constexpr std::uint64_t kMadvDontneed = 4;
+inline constexpr std::int64_t kEnomem = 12;
 }  // namespace linux_abi
 
 /// A piece of a trace: records in program order, and the events that come before some of them.

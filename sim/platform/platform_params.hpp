@@ -91,11 +91,13 @@ struct OsSettings {
   bool gigantic_pages = false;
   bool contiguous_pages = false;
   std::uint64_t switch_instructions = 0;
+  std::uint64_t stack_bytes = std::uint64_t{8} << 20;
   OsFramesParams frames;
   OsCostParams cost;
 
   os::OsParams model(std::uint64_t seed) const {
-    return {memory_bytes, huge_pages, false, gigantic_pages, contiguous_pages, frames.policy, seed};
+    return {memory_bytes,     huge_pages,    false, gigantic_pages,
+            contiguous_pages, frames.policy, seed,  stack_bytes};
   }
   static constexpr auto fields() {
     return std::make_tuple(
@@ -115,6 +117,8 @@ struct OsSettings {
              "after each so many another process gets the core, touches nothing and gives it back; "
              "0: never",
              &OsSettings::switch_instructions, 0, std::uint64_t{1} << 40),
+        knob("stack_bytes", "bytes", "how large a stack may become as it grows on touch",
+             &OsSettings::stack_bytes, 4096, std::uint64_t{1} << 40),
         group("frames", "physical memory, frame by frame", &OsSettings::frames),
         group("cost", "cycles charged for the work of the OS", &OsSettings::cost));
   }

@@ -159,7 +159,7 @@ void RandomProgram::make_event(TraceBlock& block) {
   } else if (what < 65) {
     event = unmap(mapped);
   } else if (what < 90) {
-    event = protect(mapped);
+    event = random_.chance(80) ? protect(mapped) : discard(mapped);
   } else if (what < 92) {
     event.type = OsEventType::kSwitch;
   } else if (what < 93) {
@@ -280,6 +280,16 @@ OsEvent RandomProgram::protect(std::size_t i) {
   event.args[0] = areas_[i].start;
   event.args[1] = areas_[i].pages * kPage;
   event.args[2] = protection(areas_[i].write, areas_[i].execute);
+  return event;
+}
+
+/// All of an area or a part from its start.
+OsEvent RandomProgram::discard(std::size_t i) {
+  OsEvent event;
+  event.type = OsEventType::kMadvise;
+  event.args[0] = areas_[i].start;
+  event.args[1] = random_.between(1, areas_[i].pages) * kPage;
+  event.args[2] = linux_abi::kMadvDontneed;
   return event;
 }
 

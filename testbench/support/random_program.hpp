@@ -47,6 +47,7 @@ class RandomProgram final : public TraceSource {
   OsEvent unmap(std::size_t area);
   OsEvent protect(std::size_t area);
   OsEvent move(std::size_t area);
+  OsEvent discard(std::size_t area);
   OsEvent fork_or_exit();
   OsEvent set_break();
   std::size_t cut_out(std::size_t area);

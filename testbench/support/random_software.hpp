@@ -52,9 +52,10 @@ class RandomSoftware final : public TrapHandler {
   AccessContext random_context() {
     using C = AccessContext;
     constexpr std::uint8_t kAllUserPages = C::kSupervisor | C::kUserData | C::kUserFetch;
-    return {random_.one_of<std::uint8_t>(
-        {0, 0, C::kBare, C::kReadExecutable, C::kSupervisor, C::kSupervisor | C::kUserData, kAllUserPages,
-         kAllUserPages, kAllUserPages | C::kWriteReadOnly, kAllUserPages | C::kReadExecutable})};
+    return {random_.one_of<std::uint8_t>({0, 0, C::kBare, C::kReadExecutable, C::kSupervisor,
+                                          C::kSupervisor | C::kUserData, kAllUserPages,
+                                          kAllUserPages, kAllUserPages | C::kWriteReadOnly,
+                                          kAllUserPages | C::kReadExecutable})};
   }
 
   TrapHandler& software_;

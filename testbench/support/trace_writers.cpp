@@ -183,7 +183,8 @@ std::string capture_of(const TraceBlock& trace) {
     for (; event != trace.events.end() && event->before == i; ++event) {
       const OsEvent& e = event->event;
       const auto type = static_cast<std::size_t>(e.type);
-      put(in_word(type < 5 ? kBrkToMremap[type] : e.number, e.thread) | kMark | kCall);
+      const std::uint64_t number = e.type == OsEventType::kMadvise ? 28 : e.number;
+      put(in_word(type < 5 ? kBrkToMremap[type] : number, e.thread) | kMark | kCall);
       for (const std::uint64_t argument : e.args) put(argument);
       put(static_cast<std::uint64_t>(e.result));
     }

@@ -10,8 +10,8 @@ constexpr std::uint64_t kPa = 0x80'0000;
 class BaselineTest : public MmuTest {
  protected:
   /// Asks through the entrance that the core uses, in the turn of issue of `cycle`.
-  void look_up(Cycle cycle, std::uint32_t id, std::uint64_t va,
-               AccessKind kind = AccessKind::kLoad, AccessContext context = {}) {
+  void look_up(Cycle cycle, std::uint32_t id, std::uint64_t va, AccessKind kind = AccessKind::kLoad,
+               AccessContext context = {}) {
     at(cycle, Rank::kIssue, [this, cycle, id, va, kind, context] {
       auto& in = kind == AccessKind::kFetch ? mmu().fetches_in() : mmu().data_in();
       // Not the oldest: a perfect TLB does not care.

@@ -110,7 +110,7 @@ class Os(CommandTest):
         lines = [*random_lines(200), "SYSCALL[7,1](11) sys_munmap ( 0x10000000, 1536000 )[sync] --> "
                  "Success(0x0)", " L 10000010,8"]
         self.trace("bad.mmt", lines)
-        self.mmusim("run", "-o", "out", "bad.mmt", status=1)
+        self.mmusim("run", "-o", "out", "--set", "os.stack_bytes=4KiB", "bad.mmt", status=1)
         done = self.os("maps", "out")
         self.assertIn("the program ended in an error: segmentation fault", done.stderr)
         self.assertEqual(len(done.stdout.splitlines()), self.result("out")["counters"]["os"]["areas"])

@@ -1,4 +1,4 @@
-"""Programs that make processes."""
+"""Programs that make processes, and give memory up."""
 import unittest
 
 from support import CommandTest
@@ -31,6 +31,16 @@ class Processes(CommandTest):
         cycles = [self.result(run)["counters"]["cpu"]["cycles"] for run in ("l1d", "dear")]
         # (Refreshes of the memory fall elsewhere.)
         self.assertAlmostEqual(cycles[1] - cycles[0], 2 * 100_000, delta=2_000)
+
+    def test_pages_that_are_given_up_come_back_as_new_ones(self):
+        stores = [f" S {0x10000000 + 4096 * page:08x},8" for page in range(4)]
+        advise = ["SYSCALL[7,1](28) sys_madvise ( 0x10000000, 8192, 4 ) --> [sync] Success(0x0) "]
+        trace = self.trace(lines=[*stores, *advise, *stores])
+        self.assertIn("madvise", self.mmusim("trace", "info", trace).stdout)
+        self.mmusim("run", "-o", "run", "--check", trace)
+        counters = self.result("run")["counters"]["os"]
+        self.assertEqual((counters["madvise_calls"], counters["minor_faults"],
+                          counters["frames_in_use"], counters["frames_peak"]), (1, 4 + 2, 4, 4))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ MachineParams common_machine() {
   m.cache.llc = {256 * 1024, 16, 64, 7, 0, 8, Replacement::kLru};
   m.dram = {1000, 1, 1, 16, 8192, 10, 10, 10, 20, 4, 0, 1, 8};
   m.os.memory_bytes = std::uint64_t{64} << 20;
-  m.os.cost = {0, 0, 0, 0, 0, 0, 0, 0, 0};
+  m.os.cost = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   return m;
 }
 
@@ -58,10 +58,13 @@ Program& Program::step_after(const OsEvent& event, const std::vector<std::uint64
 TraceHeader Program::header() const {
   constexpr std::uint64_t kArea = std::uint64_t{2} << 20;
   std::set<std::uint64_t> areas;
-  for (const TraceRecord& record : block_.records) areas.insert(record.address / kArea * kArea);
+  for (std::size_t i = 0; i < block_.records.size(); ++i) {
+    if (on_stack_.count(i) == 0) areas.insert(block_.records[i].address / kArea * kArea);
+  }
+  const std::string name = on_stack_.empty() ? "[image]" : "[stack]";
   TraceHeader header;
   for (const std::uint64_t start : areas) {
-    header.image.push_back({start, kArea, true, true, true, "[image]"});
+    header.image.push_back({start, kArea, true, true, true, name});
   }
   return header;
 }

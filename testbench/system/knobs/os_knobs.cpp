@@ -11,6 +11,8 @@ std::uint64_t minor_faults(const KnobRun& run) { return run.result.os.minor_faul
 
 std::uint64_t unusable_frames(const KnobRun& run) { return run.result.os.unusable_frames; }
 
+std::uint64_t stack_growths(const KnobRun& run) { return run.result.os.stack_growths; }
+
 Program many_pages(std::uint64_t pages) {
   Program program;
   for (std::uint64_t page = 0; page < pages; ++page) program.step({kX + page * kPage});
@@ -78,6 +80,9 @@ std::vector<KnobCase> os_knobs() {
       // 400 pages come back before 400 others are taken; sequential goes on into the second block.
       {"os.frames.policy", "os.memory_bytes=8MiB", twice, unusable_frames, "first-fit", 511 - 400,
        "sequential", 400 + (1023 - 800)},
+      // The stack's 2 MiB, and 2 MiB below.
+      {"os.stack_bytes", "", Program().step({kX}).step_on_stack(kBlock - 2 * kMiB), stack_growths,
+       "4190208", 0, "4MiB", 1},
       // 256 frames: a quarter for page tables, and the one at address 0 is never used.
       {"os.memory_bytes", "", many_pages(300), minor_faults, "1MiB", 256 - 64 - 1, "2MiB", 300},
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "hw/arch/trace.hpp"
@@ -32,6 +33,11 @@ class Program {
   /// The same with a system call of its own in front.
   Program& step_after(const OsEvent& event, const std::vector<std::uint64_t>& addresses,
                       std::uint16_t instructions = 0, std::uint16_t depends_on = 0);
+  /// One step with an access outside of all areas, which are stacks now.
+  Program& step_on_stack(std::uint64_t address) {
+    on_stack_.insert(block_.records.size());
+    return step({address});
+  }
   /// All further accesses are of this kind.
   Program& now(AccessKind kind) {
     kind_ = kind;
@@ -39,7 +45,8 @@ class Program {
   }
 
   const TraceBlock& block() const { return block_; }
-  /// Areas that hold every address: readable, writable, executable; whole 2 MiB each.
+  /// Areas that hold every address but those of step_on_stack(): readable, writable, executable;
+  /// whole 2 MiB each.
   TraceHeader header() const;
   /// Accesses before the last step, if every record is one access.
   std::size_t before_last_step() const { return before_last_step_; }
@@ -47,6 +54,7 @@ class Program {
  private:
   AccessKind kind_;
   TraceBlock block_;
+  std::set<std::size_t> on_stack_;  // records without an area
   std::size_t before_last_step_ = 0;
 };
 

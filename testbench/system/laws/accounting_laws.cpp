@@ -209,7 +209,8 @@ void core_laws(Laws& laws, const RunResult& r) {
   laws.equal("cpu.system_calls = os.system_calls", c.system_calls, r.os.system_calls);
   laws.equal("os.system_calls = calls by kind", r.os.system_calls,
              r.os.brk_calls + r.os.mmap_calls + r.os.munmap_calls + r.os.mprotect_calls +
-                 r.os.mremap_calls + r.os.other_calls + r.os.switches);
+                 r.os.mremap_calls + r.os.madvise_calls + r.os.other_calls + r.os.switches +
+                 r.os.fork_calls + r.os.exec_calls + r.os.exit_calls);
   const auto sum = [](const Stack& stack) {
     return std::accumulate(stack.begin(), stack.end(), std::uint64_t{0});
   };

@@ -76,13 +76,15 @@ TraceBlock as_capture(const TraceBlock& trace) {
       e.handle = TraceRecord::kNoHandle;
       e.number &= 0xffff'ffff'ffff;
       if (e.type < OsEventType::kOther) e.number = kNumbers[static_cast<std::size_t>(e.type)];
+      if (e.type == OsEventType::kMadvise) e.number = 28;
       if (e.type > OsEventType::kOther) e.type = OsEventType::kOther;
       for (std::size_t type = 0; type < std::size(kNumbers); ++type) {
         if (kNumbers[type] == e.number) e.type = static_cast<OsEventType>(type);
       }
+      if (e.number == 28) e.type = OsEventType::kMadvise;
       const std::size_t flags = e.type == OsEventType::kMremap ? 3 : 2;
       if (e.type == OsEventType::kMmap || e.type == OsEventType::kMprotect ||
-          e.type == OsEventType::kMremap) {
+          e.type == OsEventType::kMremap || e.type == OsEventType::kMadvise) {
         e.args[flags] = static_cast<std::uint32_t>(e.args[flags]);
       }
       if (e.type == OsEventType::kMmap) {
