@@ -40,7 +40,7 @@ planted_faults() {
 }
 
 damaged_traces() {
-  build asan && python3 scripts/damage_traces.py "$(mmusim_of asan)" traces/samples
+  build sanitize && python3 scripts/damage_traces.py "$(mmusim_of sanitize)" traces/samples
 }
 
 # As root, for it starts Slurm's daemons; without it the step says so and fails.
@@ -68,8 +68,8 @@ step "clang build" build clang
 step "clang tests" run_suite clang clang
 step "debug build" build debug
 step "debug tests" run_suite debug debug
-step "build with sanitizers" build asan
-step "all tests with sanitizers" run_suite asan asan
+step "build with sanitizers" build sanitize
+step "all tests with sanitizers" run_suite sanitize sanitize
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "a million walks of the RTL walker" long_walks
