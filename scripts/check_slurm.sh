@@ -94,11 +94,10 @@ sweep=$home/sweep
 
 # Two of six points fail for want of memory; task 5 is killed while it runs.
 "$mmusim" sweep --slurm "$home/e.toml" -o "$sweep"
-for _ in $(seq 200); do
-  compgen -G "$sweep/.*2GiB.partial-*" >/dev/null && break
-  sleep 0.05
+for _ in $(seq 500); do
+  pkill -KILL -f "run .*os.memory_bytes=2GiB" && break
+  sleep 0.02
 done
-pkill -KILL -f "run .*os.memory_bytes=2GiB" || true
 scancel --signal=KILL --full "$(squeue -h -o %A | head -n 1)" 2>/dev/null || true
 wait_until_idle
 if "$mmusim" sweep --status "$sweep" >"$home/status.log"; then fail "failures are not told"; fi
