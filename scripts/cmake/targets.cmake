@@ -42,9 +42,6 @@ function(mmu_test name)
     target_link_libraries(mmu_project_file PRIVATE mmu_flags)
   endif()
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} mmu_project_file mmu_flags)
-  if(MMU_SANITIZE MATCHES undefined AND NOT MMU_SANITIZE_TESTS)  # halves their compilation
-    target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
-  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${ARG_LABEL}/" NO_PRETTY_VALUES
     DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
