@@ -148,7 +148,7 @@ bool AddressSpace::grow_stack(std::uint64_t address, std::uint64_t most_bytes, T
   if (stack == nullptr) return false;
   const std::uint64_t lower = address / kAreaPageBytes * kAreaPageBytes;
   if (stack->range.end - lower > most_bytes) return false;
-  const VmArea* below = areas_.below(lower);
+  const VmArea* below = areas_.last_from(lower);
   const bool accessible = below != nullptr && (below->rights.read || below->rights.execute);
   if (accessible && below->kind != AreaKind::kStack && lower - below->range.end < kGuardGap) {
     return false;

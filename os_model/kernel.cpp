@@ -1,6 +1,7 @@
 #include "os_model/kernel.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "hw/arch/errors.hpp"
@@ -185,6 +186,7 @@ void Kernel::Parts::count_call(OsEventType type) {
       &OsStats::mprotect_calls, &OsStats::mremap_calls, &OsStats::other_calls,
       &OsStats::switches,       &OsStats::fork_calls,   &OsStats::exec_calls,
       &OsStats::exit_calls,     &OsStats::madvise_calls};
+  static_assert(std::size(kCounters) == kOsEventTypes);
   ++stats.system_calls;
   ++(stats.*kCounters[static_cast<unsigned>(type)]);
 }

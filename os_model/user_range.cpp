@@ -1,17 +1,8 @@
 #include "os_model/user_range.hpp"
 
-#include <array>
-#include <cstdio>
-
 #include "hw/arch/errors.hpp"
 
 namespace mmu::os {
-
-std::string hex(std::uint64_t value) {
-  std::array<char, 20> text{};
-  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));
-  return text.data();
-}
 
 void throw_not_canonical(const PageTableFormat& format, std::uint64_t address,
                          const std::string& what) {

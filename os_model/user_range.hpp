@@ -5,12 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "hw/arch/hex.hpp"
 #include "hw/arch/page_table_format.hpp"
 #include "os_model/vm_area.hpp"
 
 namespace mmu::os {
-
-std::string hex(std::uint64_t value);
 
 /// Throws InputError: `what` ("event 3 (mmap)") has an address that `format` cannot express; names
 /// the formats that can.

@@ -11,13 +11,11 @@
 namespace mmu::os {
 
 const VmArea* VmAreas::find(std::uint64_t address) const {
-  const auto after = areas_.upper_bound(address);
-  if (after == areas_.begin()) return nullptr;
-  const VmArea& area = std::prev(after)->second;
-  return area.range.holds(address) ? &area : nullptr;
+  const VmArea* area = last_from(address);
+  return area != nullptr && area->range.holds(address) ? area : nullptr;
 }
 
-const VmArea* VmAreas::below(std::uint64_t address) const {
+const VmArea* VmAreas::last_from(std::uint64_t address) const {
   const auto after = areas_.upper_bound(address);
   return after == areas_.begin() ? nullptr : &std::prev(after)->second;
 }

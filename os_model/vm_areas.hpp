@@ -24,8 +24,8 @@ class VmAreas {
   /// The area that holds `address`; nullptr if none does. Valid until the next change.
   const VmArea* find(std::uint64_t address) const;
   bool is_free(Range range) const;
-  /// The last area that ends at or before `address`, if no other holds it; nullptr: none.
-  const VmArea* below(std::uint64_t address) const;
+  /// The last area that starts at or below `address`; nullptr if none does.
+  const VmArea* last_from(std::uint64_t address) const;
   /// The first address of `range` that no area holds; its end if there is none.
   std::uint64_t first_hole(Range range) const;
   /// The area that may grow down to `address`: the next one above, if it is a stack.

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <bitset>
 #include <iomanip>
+#include <iterator>
 #include <numeric>
 #include <ostream>
 #include <sstream>
 #include <unordered_set>
 
 #include "hw/arch/errors.hpp"
+#include "hw/arch/hex.hpp"
 #include "hw/arch/page_table_format.hpp"
 #include "traces/content_hash.hpp"
 #include "traces/highest_address.hpp"
@@ -19,12 +21,6 @@ namespace mmu::traces {
 namespace {
 
 constexpr unsigned kPageShift = 12;
-
-std::string hex(std::uint64_t value) {
-  std::ostringstream out;
-  out << "0x" << std::hex << value;
-  return out.str();
-}
 
 /// Distinct pages; a small table in front takes nearly all of the look-ups.
 class PageCounter {
@@ -163,7 +159,8 @@ TraceSummary summarize(TraceSource& source, const std::function<bool(const Trace
 }
 
 std::string describe(const OsEvent& event) {
-  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0, 0, 1, 1};  // by OsEventType
+  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0, 0, 1, 1, 3};  // by OsEventType
+  static_assert(std::size(kArguments) == kOsEventTypes);
   std::ostringstream out;
   if (event.type == OsEventType::kOther) {
     out << "system call " << event.number << "(..)";

@@ -16,23 +16,16 @@ PerfectTlbModule::PerfectTlbModule(const sc_core::sc_module_name& name, MmuParam
 }
 
 TranslateAnswer PerfectTlbModule::translate(const TranslateRequest& request) {
+  result_ = walk_at_once(control_, bytes_, request);
   if (request.context.has(AccessContext::kBare)) {
     untranslated_ += request.replay ? 0 : 1;
-    result_ = identity_translation(request.va);
     return TranslateAnswer::now(request.at, result_);
   }
   const Cycle there = ports_.take(request.at) + latency_;
   stats_.count_hit(request.replay);
-  result_ = walk_at_once(control_, bytes_, request);
   if (result_.verdict != Verdict::kFault) return TranslateAnswer::now(there, result_);
   ++stats_.faults;
   return TranslateAnswer::now(std::max(there, request.at + 1), result_);
-}
-
-const TranslateResult& PerfectTlbModule::warm_up(const TranslateRequest& request) {
-  const bool bare = request.context.has(AccessContext::kBare);
-  result_ = bare ? identity_translation(request.va) : walk_at_once(control_, bytes_, request);
-  return result_;
 }
 
 }  // namespace mmu

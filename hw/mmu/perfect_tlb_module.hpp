@@ -24,7 +24,9 @@ class PerfectTlbModule : public sc_core::sc_module, private TranslateIf {
                    PhysicalMemory& bytes);
 
   /// As in the first level.
-  const TranslateResult& warm_up(const TranslateRequest& request);
+  const TranslateResult& warm_up(const TranslateRequest& request) {
+    return result_ = walk_at_once(control_, bytes_, request);
+  }
 
   const TlbStats& stats() const { return stats_; }
   /// Answered in bare mode, replays left out: they are in no counter.

@@ -27,6 +27,7 @@ WalkStep step(const TranslationControl& control, PhysicalMemory& bytes,
 
 TranslateResult walk_at_once(const TranslationControl& control, PhysicalMemory& bytes,
                              const TranslateRequest& request) {
+  if (request.context.has(AccessContext::kBare)) return identity_translation(request.va);
   if (!is_canonical(*control.format, request.va)) {
     return fault(FaultKind::kNonCanonical, request.va, control.format->root_level());
   }

@@ -46,7 +46,7 @@ void WalkerModule::wake() {
     if (walkers_[i].due <= now) step(i);
   }
   accept();
-  if (watcher_) watcher_();
+  if (look_) look_();
 }
 
 WalkerModule::View WalkerModule::view(std::uint32_t number) const {

@@ -50,7 +50,7 @@ class WalkerModule : public sc_core::sc_module,
 
   /// `watch` is told of every port of every walk within time; it must outlive this. Requires an
   /// organisation of the walk cache that skips levels, and no prefetches.
-  void tell(WalkerWatch& watch) { watch_ = &watch; }
+  void follow_ports(WalkerWatch& watch) { watch_ = &watch; }
 
   /// From now on results tell the neighbours of a page, of which a line has so many bytes.
   void read_neighbours(std::uint32_t line_bytes) { line_bytes_ = line_bytes; }
@@ -91,8 +91,8 @@ class WalkerModule : public sc_core::sc_module,
   };
   std::uint32_t count() const { return static_cast<std::uint32_t>(walkers_.size()); }
   View view(std::uint32_t walker) const;
-  /// `watcher` is called at the end of each turn of the walkers.
-  void watch(std::function<void()> watcher) { watcher_ = std::move(watcher); }
+  /// `look` is called at the end of each turn of the walkers.
+  void look_after_turns(std::function<void()> look) { look_ = std::move(look); }
 
  private:
   struct Walker {
@@ -184,7 +184,7 @@ class WalkerModule : public sc_core::sc_module,
   std::vector<Walker> walkers_;
   std::deque<TranslateRequest> queue_;  // those still travelling included
   TranslationObserver* observer_ = nullptr;
-  std::function<void()> watcher_;
+  std::function<void()> look_;
   WalkerWatch* watch_ = nullptr;
   bool refused_ = false;
   std::uint32_t line_bytes_ = 0;  // 0: nobody wants neighbours

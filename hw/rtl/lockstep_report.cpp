@@ -2,16 +2,11 @@
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
+#include "hw/arch/hex.hpp"
 #include "hw/rtl/lockstep.hpp"
 
 namespace mmu {
 namespace {
-
-std::string hex(std::uint64_t value) {
-  std::ostringstream out;
-  out << "0x" << std::hex << value;
-  return out.str();
-}
 
 std::string offer_text(bool update, std::uint64_t entry, std::uint64_t compare,
                        std::uint64_t value) {

@@ -183,7 +183,7 @@ CoreModule::Observer Platform::retirement_observer(const RunOptions& options) {
 }
 
 void Platform::observe() {
-  if (watch_) mmu_.walker().tell(*watch_);
+  if (watch_) mmu_.walker().follow_ports(*watch_);
   if (options_.timeline.is_empty()) return mmu_.observe(attributor_);
   mmu_.observe(recorder_.emplace(options_.timeline, attributor_));
   os_.observe([this](const TrapTold& trap) { recorder_->trapped(trap); });

@@ -53,7 +53,6 @@ void WarmUp::skip() {
         request.va.value() >> kBasePageShift << 2 | static_cast<unsigned>(request.kind);
     if (touched_.count(key) != 0) return;
     for (unsigned faults = 0; faults < kMostFaults; ++faults) {
-      if (request.context.has(AccessContext::kBare)) return;  // a trap may switch to it
       const TranslateResult result = walk_at_once(path_.control, path_.bytes, request);
       if (result.verdict != Verdict::kFault) {
         touched_.insert(key);

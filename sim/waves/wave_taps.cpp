@@ -153,7 +153,7 @@ void WaveTaps::watch(WalkerModule& walkers) {
     dump_.set(0, lines.state, number(State::kFree));
     walker_lines_.push_back(lines);
   }
-  walkers.watch([this] { show_walkers(); });
+  walkers.look_after_turns([this] { show_walkers(); });
 }
 
 void WaveTaps::show_walkers() {

@@ -37,6 +37,8 @@ class Processes(CommandTest):
         advise = ["SYSCALL[7,1](28) sys_madvise ( 0x10000000, 8192, 4 ) --> [sync] Success(0x0) "]
         trace = self.trace(lines=[*stores, *advise, *stores])
         self.assertIn("madvise", self.mmusim("trace", "info", trace).stdout)
+        self.assertIn("madvise(0x10000000, 8192, 4) = 0x0",
+                      self.mmusim("trace", "head", trace).stdout)
         self.mmusim("run", "-o", "run", "--check", trace)
         counters = self.result("run")["counters"]["os"]
         self.assertEqual((counters["madvise_calls"], counters["minor_faults"],

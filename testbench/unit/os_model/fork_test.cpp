@@ -150,13 +150,21 @@ TEST(Fork, PagesWithoutRightsAreSharedToo) {
   EXPECT_EQ(m.last.frames_copied, 1u);
 }
 
-TEST(Fork, AWriteToASharedHugePageSplitsItAndCopiesOneBasePage) {
+OsSetup with_huge_pages() {
   OsSetup setup;
   setup.huge_pages = true;
-  OsMachine m(setup);
+  return setup;
+}
+
+void share_a_huge_page(OsMachine& m) {
   m.mmap(kAt, kHuge);
   m.access(kAt, AccessKind::kStore);
   m.call(fork_event());
+}
+
+TEST(Fork, AWriteToASharedHugePageSplitsItAndCopiesOneBasePage) {
+  OsMachine m(with_huge_pages());
+  share_a_huge_page(m);
   EXPECT_EQ(m.kernel.stats().frames_shared, 512u);
   m.access(kAt + 5 * kPage, AccessKind::kStore);
   EXPECT_EQ(m.last.frames_copied, 1u);
@@ -166,12 +174,8 @@ TEST(Fork, AWriteToASharedHugePageSplitsItAndCopiesOneBasePage) {
 }
 
 TEST(Fork, AHugePageThatIsNoOthersStaysWhole) {
-  OsSetup setup;
-  setup.huge_pages = true;
-  OsMachine m(setup);
-  m.mmap(kAt, kHuge);
-  m.access(kAt, AccessKind::kStore);
-  m.call(fork_event());
+  OsMachine m(with_huge_pages());
+  share_a_huge_page(m);
   m.call(exit_event());
   EXPECT_EQ(m.access(kAt, AccessKind::kStore), 1u);
   EXPECT_EQ(m.table().size(), 1u);
