@@ -29,6 +29,8 @@ struct HeldTranslations {
   std::vector<HeldPage> pages;
   std::vector<HeldPointer> pointers;
   std::vector<HeldEntry> entries;
+  bool includes = false;  ///< it must hold every page that a structure before it holds
+  bool excludes = false;  ///< it must hold no page that the structure right before it holds
 };
 
 }  // namespace mmu

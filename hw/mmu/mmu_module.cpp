@@ -19,6 +19,8 @@ MmuModule::MmuModule(const sc_core::sc_module_name& name, const MmuParams& param
       dtlb_("dtlb", "mmu.dtlb", params.dtlb, control, seed, timeline),
       stlb_("stlb", "mmu.stlb", params.stlb, TlbName::kStlb, 2, control, seed, timeline),
       unified_(params.first_level == MmuParams::FirstLevel::kUnified),
+      prefetched_into_(params.prefetch.target == PrefetchParams::Target::kStlb &&
+                       params.prefetch.kind != PrefetchParams::Kind::kOff),
       walker_("walker", params.walker, params.walk_cache, params.prefetch, control, bytes, seed,
               timeline) {
   if (!fits(control.asid)) {
@@ -173,6 +175,15 @@ std::vector<HeldTranslations> MmuModule::held() const {
                                     {"stlb", stlb_.held(), {}, {}}};
   for (const StlbModule* level : further_levels_) {
     all.push_back({level->basename(), level->held(), {}, {}});
+  }
+  for (std::size_t i = 0; i < 1 + further_levels_.size(); ++i) {
+    const StlbModule& level = i == 0 ? stlb_ : *further_levels_[i - 1];
+    // Two first-level TLBs may both hold a page that one of them has given up, and a prefetch
+    // enters the last level whatever the others hold (docs/timing.md, section 4).
+    const bool is_exact =
+        (i != 0 || unified_) && !(prefetched_into_ && i == further_levels_.size());
+    all[2 + i].includes = level.inclusion() == Inclusion::kInclusive;
+    all[2 + i].excludes = level.inclusion() == Inclusion::kExclusive && is_exact;
   }
   all.push_back(walker_.held());
   return all;

@@ -111,6 +111,7 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   std::optional<StlbModule> level3_, level4_;
   std::vector<StlbModule*> further_levels_;
   bool unified_;
+  const bool prefetched_into_;  // the last level, by prefetches
   WalkerModule walker_;
   TranslationObserver* observer_ = nullptr;
   std::optional<PerfectTlbModule> perfect_itlb_, perfect_dtlb_;  // unless the mode is normal

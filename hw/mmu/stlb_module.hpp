@@ -43,6 +43,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   /// What it holds of what the levels before it hold. To be set before anything is asked.
   void set_inclusion(Inclusion inclusion) { inclusion_ = inclusion; }
+  Inclusion inclusion() const { return inclusion_; }
   /// As in the first level.
   void tell_next() { tells_next_ = true; }
   bool holds(const HeldPage& page) { return tlb_.holds(page); }

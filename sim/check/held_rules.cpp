@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::uint64_t kNoStale = ~std::uint64_t{0};
 
+// What makes two entries the same page.
+std::tuple<bool, Asid, std::uint64_t, unsigned> identity(const HeldPage& page) {
+  const unsigned shift = page.to.page_shift;
+  return {page.to.global, page.to.global ? Asid{0} : page.asid,
+          page.page.aligned_down(shift).value(), shift};
+}
+
 std::string place_of(const HeldTranslations& structure, Asid asid, VirtAddr va) {
   std::ostringstream text;
   text << structure.name << ": VA 0x" << std::hex << va.value() << " in ASID " << std::dec << asid;
@@ -25,17 +32,35 @@ void TranslationRules::held(Cycle now, const std::vector<HeldTranslations>& stru
     check_pointers(now, structure);
     check_entries(now, structure);
   }
+  check_inclusion(now, structures);
+}
+
+void TranslationRules::check_inclusion(Cycle now,
+                                       const std::vector<HeldTranslations>& structures) const {
+  for (auto level = structures.begin(); level != structures.end(); ++level) {
+    if (!level->includes && !level->excludes) continue;
+    std::set<decltype(identity({}))> here;
+    for (const HeldPage& page : level->pages) here.insert(identity(page));
+    for (auto before = level->includes ? structures.begin() : level - 1; before != level;
+         ++before) {
+      for (const HeldPage& page : before->pages) {
+        if ((here.count(identity(page)) != 0) == level->includes) continue;
+        broken(now,
+               level->includes ? "an inclusive level holds all" : "an exclusive level holds none",
+               place_of(*before, page.asid, page.page) +
+                   (level->includes ? " is not in " : " is in ") + level->name);
+      }
+    }
+  }
 }
 
 void TranslationRules::check_pages(Cycle now, const HeldTranslations& structure) {
-  std::set<std::tuple<bool, Asid, std::uint64_t, unsigned>> seen;
+  std::set<decltype(identity({}))> seen;
   for (const HeldPage& page : structure.pages) {
     const Translation& to = page.to;
     const VirtAddr va = page.page.aligned_down(to.page_shift);
     const auto who = [&] { return place_of(structure, page.asid, va); };
-    if (!seen.emplace(to.global, to.global ? 0 : page.asid, va.value(), to.page_shift).second) {
-      broken(now, "a page is held once", who());
-    }
+    if (!seen.insert(identity(page)).second) broken(now, "a page is held once", who());
     if (to.base.offset(to.page_shift) != 0) broken(now, "pages are aligned", who());
     Access access;
     access.request.asid = page.asid;

@@ -80,6 +80,7 @@ class TranslationRules {
   void check_pages(Cycle now, const HeldTranslations& structure);
   void check_pointers(Cycle now, const HeldTranslations& structure);
   void check_entries(Cycle now, const HeldTranslations& structure);
+  void check_inclusion(Cycle now, const std::vector<HeldTranslations>& structures) const;
   bool has_led_to(const HeldPointer& pointer, const Walk& walk, std::uint64_t replaced) const;
   bool is_dropped(const HeldPointer& pointer, std::uint64_t after) const;
   bool is_current(const Access& access, const TranslateResult& result);

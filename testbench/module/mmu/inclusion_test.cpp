@@ -46,5 +46,41 @@ TEST_F(RandomInclusionTest, AnExclusiveStlbHoldsNothingThatTheOneFirstLevelHolds
   EXPECT_GT(stlb().victims, 100u);
 }
 
+class InclusionToldTest : public InclusionTest {
+ protected:
+  HeldTranslations stlb_told() {
+    map_pages(1);
+    make();
+    return mmu().held().at(2);
+  }
+};
+
+TEST_F(InclusionToldTest, ACheckerLearnsOfAnInclusiveStlb) {
+  params.stlb_inclusion = Inclusion::kInclusive;
+  const HeldTranslations told = stlb_told();
+  EXPECT_EQ(told.name, "stlb");
+  EXPECT_TRUE(told.includes);
+  EXPECT_FALSE(told.excludes);
+}
+
+TEST_F(InclusionToldTest, AndOfAnExclusiveOneBehindOneFirstLevel) {
+  params.stlb_inclusion = Inclusion::kExclusive;
+  params.first_level = MmuParams::FirstLevel::kUnified;
+  EXPECT_TRUE(stlb_told().excludes);
+}
+
+TEST_F(InclusionToldTest, BehindTwoBothMayHoldAPage) {
+  params.stlb_inclusion = Inclusion::kExclusive;
+  EXPECT_FALSE(stlb_told().excludes);
+}
+
+TEST_F(InclusionToldTest, APrefetchMayEnterWhatTheFirstLevelHolds) {
+  params.stlb_inclusion = Inclusion::kExclusive;
+  params.first_level = MmuParams::FirstLevel::kUnified;
+  params.prefetch.kind = PrefetchParams::Kind::kNextPage;
+  params.prefetch.target = PrefetchParams::Target::kStlb;
+  EXPECT_FALSE(stlb_told().excludes);
+}
+
 }  // namespace
 }  // namespace mmu::inclusion

@@ -94,6 +94,37 @@ TEST_F(HeldRulesTest, AnOldEntryMayBeHeldUntilAnyFenceOfTables) {
   expect_stale({"walker", {}, {}, {{PhysAddr(0x2000), before}}});
 }
 
+TEST_F(HeldRulesTest, AnInclusiveLevelHoldsWhatAnyLevelBeforeItHolds) {
+  HeldTranslations last{"stlb", {page_at(kVa, kPa)}, {}, {}};
+  last.includes = true;
+  rules.held(9, {{"itlb", {page_at(kVa, kPa)}, {}, {}}, {"dtlb", {}, {}, {}}, last});
+  last.pages.clear();
+  rules.held(9, {{"itlb", {}, {}, {}}, {"dtlb", {}, {}, {}}, last});
+  expect_broken("an inclusive level holds all", [&] {
+    rules.held(9, {{"itlb", {page_at(kVa, kPa)}, {}, {}}, {"dtlb", {}, {}, {}}, last});
+  });
+}
+
+TEST_F(HeldRulesTest, AnInclusiveLevelHoldsThePageForTheSameSpace) {
+  HeldPage other = page_at(kVa, kPa);
+  other.asid = 2;  // with the same table
+  HeldTranslations last{"stlb", {other}, {}, {}};
+  last.includes = true;
+  expect_broken("an inclusive level holds all", [&] {
+    rules.held(9, {{"dtlb", {page_at(kVa, kPa)}, {}, {}}, last});
+  });
+}
+
+TEST_F(HeldRulesTest, AnExclusiveLevelHoldsNothingOfTheOneBeforeIt) {
+  HeldTranslations last{"level3", {page_at(kVa, kPa)}, {}, {}};
+  last.excludes = true;
+  // What is further off does not matter.
+  rules.held(9, {{"dtlb", {page_at(kVa, kPa)}, {}, {}}, {"stlb", {}, {}, {}}, last});
+  expect_broken("an exclusive level holds none", [&] {
+    rules.held(9, {{"dtlb", {}, {}, {}}, {"stlb", {page_at(kVa, kPa)}, {}, {}}, last});
+  });
+}
+
 TEST_F(HeldRulesTest, PagesOfAnotherSpaceAreThoseOfItsTable) {
   rules.switched({PhysAddr(0x6000), 2});  // an empty table
   rules.switched({PhysAddr(0x1000), kAsid});
