@@ -32,9 +32,10 @@ class MissTable {
   }
 
   /// Takes a slot that is free in `cycle`; kNone if all are in use. The search goes on where the
-  /// last one ended: the slot found there has been free for longest, as a rule.
+  /// last one ended: the slot found there has been free for longest, as a rule. Requires cycles in
+  /// nondecreasing order, here and in first_free_after().
   std::uint32_t take(std::uint64_t key, std::uint64_t cycle) {
-    if (waiting_.size() == keys_.size()) return kNone;
+    if (cycle < none_before_) return kNone;
     for (std::uint32_t n = 0; n < keys_.size(); ++n) {
       const std::uint32_t slot = next_;
       next_ = next_ + 1 == keys_.size() ? 0 : next_ + 1;
@@ -45,6 +46,7 @@ class MissTable {
       ++waiting_of_[bucket(key)];
       return slot;
     }
+    none_before_ = *std::min_element(free_from_.begin(), free_from_.end());
     return kNone;
   }
 
@@ -54,6 +56,7 @@ class MissTable {
   /// The waiters stay in waiters() until the caller clears them. Requires is_waiting(slot).
   void known(std::uint32_t slot, std::uint64_t cycle) {
     free_from_[slot] = cycle + 1;
+    none_before_ = std::min(none_before_, cycle + 1);
     *std::find(waiting_.begin(), waiting_.end(), slot) = waiting_.back();
     waiting_.pop_back();
     --waiting_of_[bucket(keys_[slot])];
@@ -68,8 +71,8 @@ class MissTable {
 
   /// The first cycle after `cycle` in which a slot is known to become free; kUnknown if none is.
   std::uint64_t first_free_after(std::uint64_t cycle) const {
+    if (cycle < none_before_) return none_before_;
     std::uint64_t first = kUnknown;
-    if (waiting_.size() == keys_.size()) return first;
     for (const std::uint64_t from : free_from_) {
       if (from > cycle) first = std::min(first, from);
     }
@@ -87,6 +90,9 @@ class MissTable {
   std::vector<std::uint32_t> waiting_;  // the slots whose answer is unknown, in no order
   std::array<std::uint32_t, 1U << kBucketBits> waiting_of_{};  // how many of them, by bucket of key
   std::uint32_t next_ = 0;  // where the search for a free slot begins
+  // take() is asked again and again while all slots are in use. Found when it fails: the cycle in
+  // which the first of them is known to become free. Exact for cycles before it, else out of date.
+  std::uint64_t none_before_ = 0;
 };
 
 }  // namespace mmu

@@ -43,6 +43,24 @@ TEST(MissTable, NamesTheFirstCycleInWhichASlotIsKnownToBecomeFree) {
   EXPECT_EQ(table.first_free_after(21), 31u) << "that one is free already";
 }
 
+TEST(MissTable, WhatIsInUseIsAskedForAgainAndAgain) {
+  Table table(2);
+  table.take(1, 1);
+  table.take(2, 1);
+  EXPECT_EQ(table.take(3, 2), Table::kNone);
+  EXPECT_EQ(table.first_free_after(2), Table::kUnknown);
+  table.known(0, 9);
+  EXPECT_EQ(table.take(3, 8), Table::kNone);
+  EXPECT_EQ(table.first_free_after(8), 10u);
+  EXPECT_EQ(table.take(3, 9), Table::kNone);
+  table.known(1, 12);
+  EXPECT_EQ(table.take(3, 10), 0u);
+  EXPECT_EQ(table.take(4, 11), Table::kNone);
+  EXPECT_EQ(table.first_free_after(11), 13u) << "slot 0 has no known end now";
+  EXPECT_EQ(table.take(4, 12), Table::kNone);
+  EXPECT_EQ(table.take(4, 13), 1u);
+}
+
 TEST(MissTable, KeepsWaitersInTheOrderOfTheirCalls) {
   Table table(1);
   const std::uint32_t slot = table.take(7, 0);
