@@ -16,6 +16,7 @@ check_packages=(
   clang clang-format clang-tidy                        # style checks and the second compiler
   chromium chromium-driver python3-selenium            # the report page, in a browser
   zsh groff-base                                       # completion and the manual page
+  valgrind                                             # instruction counts
 )
 rtl_packages=(verilator yosys)                         # the walker in RTL; yosys: what it costs
 coverage_packages=(gcovr)                              # a coverage report
@@ -31,7 +32,8 @@ usage: scripts/setup.sh [--dry-run] [--with-checks] [--with-rtl] [--with-coverag
                         [--with-capture] [--with-cluster]
 
 Installs what is missing to build and test mmusim on Debian 12; as root, or through sudo.
-  --with-checks    also clang, clang-format, clang-tidy, and a browser for the report page
+  --with-checks    also clang, clang-format, clang-tidy, a browser for the report page, and
+                   valgrind for instruction counts
   --with-rtl       also Verilator, with which the walker in RTL is built, and yosys
   --with-coverage  also gcovr
   --with-capture   also qemu and valgrind, which scripts/capture.sh uses, and compilers for RISC-V

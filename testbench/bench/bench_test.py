@@ -4,6 +4,7 @@ import subprocess
 import sys
 import unittest
 
+from count_instructions import RECORDED, RUNS, findings
 from ratios import summary
 
 BENCH = sys.argv.pop(1)
@@ -52,6 +53,23 @@ class Ratios(unittest.TestCase):
         pairs = [({"hits": {"cpu_seconds": old}}, {"hits": {"cpu_seconds": 1.0}})
                  for old in (1.5, 1.0, 2.0)]
         self.assertEqual(summary(pairs), {"hits": (1.5, 1.0, 2.0)})
+
+
+class Instructions(unittest.TestCase):
+    def test_two_percent_either_way_are_let_pass(self):
+        self.assertEqual(findings({"hits": 1000, "walks": 1000}, {"hits": 1020, "walks": 980}), [])
+
+    def test_what_is_off_by_more_is_told(self):
+        self.assertEqual(findings({"hits": 1000, "walks": 1000}, {"hits": 1021, "walks": 979}),
+                         ["hits: 1,021 instructions, recorded are 1,000: +2.1%",
+                          "walks: 979 instructions, recorded are 1,000: -2.1%"])
+
+    def test_a_run_without_a_record_is_told_and_the_other_way_round(self):
+        self.assertEqual(findings({"hits": 1}, {"walks": 1}),
+                         ["hits: not in the runs", "walks: not in the file"])
+
+    def test_the_file_has_all_runs(self):
+        self.assertEqual(set(json.loads(RECORDED.read_text())), set(RUNS))
 
 
 if __name__ == "__main__":
