@@ -39,6 +39,12 @@ planted_faults() {
   nice -n 5 python3 scripts/mutate.py --jobs "$jobs" --count "${MMUSIM_MUTANTS:-120}"
 }
 
+# Of random programs on the OS model, with leak checks.
+million_operations() {
+  ASAN_OPTIONS=$asan_without_kernel MMUSIM_OPERATIONS=${MMUSIM_OPERATIONS:-1000000} \
+    build/sanitize/testbench/unit/os_model/os_model_test --gtest_filter='Laws.NothingIsStale*'
+}
+
 damaged_traces() {
   build sanitize && python3 scripts/damage_traces.py "$(mmusim_of sanitize)" traces/samples
 }
@@ -70,6 +76,7 @@ step "debug build" build debug
 step "debug tests" run_suite debug debug
 step "build with sanitizers" build sanitize
 step "all tests with sanitizers" run_suite sanitize sanitize
+step "a million operations on the OS model under the sanitizers" million_operations
 step "long comparison with the reference" long_comparison
 step "a million sequences of the fuzz" long_fuzz
 step "a million walks of the RTL walker" long_walks
