@@ -52,6 +52,7 @@ void AddressSpace::for_each_page(Range range, std::uint64_t distance, TrapLog& l
 void AddressSpace::drop(const Leaf& leaf, TrapLog& log) {
   table_.unmap(leaf, log);
   if (leaf.valid()) log.stale(leaf.page);
+  touched_.forget(leaf.range());
   shares_.release(leaf.frame, leaf.shift);
 }
 
@@ -108,6 +109,7 @@ void AddressSpace::move_pages(Range from, std::uint64_t to, TrapLog& log) {
   for_each_page(from, distance, log, [&](Leaf leaf) {
     table_.unmap(leaf, log);
     if (leaf.valid()) log.stale(leaf.page);
+    touched_.move(leaf.range(), leaf.page.value() + distance);
     leaf.page = leaf.page + distance;
     map(leaf, log);
   });
@@ -237,7 +239,11 @@ void AddressSpace::populate(Range range, Rights rights, TrapLog& log) {
     const std::optional<Leaf> next = table_.first(at, range.end);
     const std::uint64_t gap_end = next ? next->page.value() : range.end;
     while (at < gap_end) {
-      at = demand_zero(VirtAddr(at), *access, log).end;
+      const Range made = demand_zero(VirtAddr(at), *access, log);
+      if (may_exceed_touches()) {
+        touched_.add({std::max(made.start, range.start), std::min(made.end, range.end)});
+      }
+      at = made.end;
       ++log.work.faults_served;
       ++populated_;
     }

@@ -10,6 +10,7 @@
 #include "os_model/frame_shares.hpp"
 #include "os_model/page_size.hpp"
 #include "os_model/page_table.hpp"
+#include "os_model/touched_pages.hpp"
 #include "os_model/trap_log.hpp"
 #include "os_model/vm_areas.hpp"
 
@@ -61,6 +62,17 @@ class AddressSpace {
   /// Makes each page of `range`, which is one area, that is not there (MAP_POPULATE), as a write
   /// would if the area allows one, else as a read or fetch; none if it allows nothing.
   void populate(Range range, Rights rights, TrapLog& log);
+
+  /// Can pages be larger than what the program asks for, 4 KiB? Only then touched() does anything.
+  bool may_exceed_touches() const { return !large_sizes_.empty() || page_bytes() > kAreaPageBytes; }
+  /// The program has accessed `va`, whose page is there.
+  void touched(VirtAddr va) {
+    if (may_exceed_touches()) touched_.add(va.value());
+  }
+  /// Of the pages that are there, what it has neither accessed, 4 KiB at a time, nor populated.
+  std::uint64_t untouched_bytes() const {
+    return may_exceed_touches() ? table_.mapped_bytes() - touched_.bytes() : 0;
+  }
 
   /// Of `range`, in pages that are there.
   std::uint64_t resident_bytes(Range range) const;
@@ -119,6 +131,7 @@ class AddressSpace {
   FrameShares& shares_;
   PageTable table_;
   VmAreas areas_;
+  TouchedPages touched_;
   std::vector<PageSize> large_sizes_;
   std::uint64_t large_mapped_[kMaxLevels] = {};
   std::uint64_t groups_mapped_ = 0, mixed_pages_ = 0, populated_ = 0;

@@ -64,6 +64,7 @@ struct Kernel::Parts {
   std::uint64_t fork(const OsEvent& event, TrapLog& log);
   std::optional<std::uint64_t> exit(Pid pid, TrapLog& log);
   void count_call(OsEventType type);
+  TrapWork finish(TrapLog&& log, Asid asid);
   [[noreturn]] void segmentation_fault(const PageFault& fault) const;
 
   const OsParams params;
@@ -191,6 +192,14 @@ void Kernel::Parts::count_call(OsEventType type) {
   ++(stats.*kCounters[static_cast<unsigned>(type)]);
 }
 
+TrapWork Kernel::Parts::finish(TrapLog&& log, Asid asid) {
+  constexpr std::uint64_t kWorkBytes = 4096;  // the unit of TrapWork
+  TrapWork work = std::move(log).finish(format, asid);
+  stats.zeroed_bytes += work.frames_zeroed * kWorkBytes;
+  stats.copied_bytes += work.frames_copied * kWorkBytes;
+  return work;
+}
+
 Kernel::Kernel(const OsParams& params, const PageTableFormat& format, AdUpdate ad_update,
                PhysicalMemory& memory, const TraceHeader& trace) {
   check_memory(params.memory_bytes, format);
@@ -248,9 +257,10 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
       ++p.stats.cow_reused;
       break;
     case FaultService::kStale:
+      ++p.stats.stale_faults;
       break;
   }
-  return std::move(log).finish(p.format, p.control.asid);
+  return p.finish(std::move(log), p.control.asid);
 }
 
 TrapWork Kernel::handle_event(const OsEvent& event) {
@@ -270,7 +280,7 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
     if (!result) ++p.stats.failed_here;
     value = result.value_or(kFailedHere);
   }
-  TrapWork work = std::move(log).finish(p.format, asid);
+  TrapWork work = p.finish(std::move(log), asid);
   work.system_call = true;
   work.value = value;
   return work;
@@ -294,9 +304,17 @@ OsStats Kernel::stats() const {
   all.unusable_frames = parts_->frames.unusable(parts_->format.levels[1].lsb);
   all.processes = parts_->processes.size();
   all.frames_shared = parts_->shares.shared();
+  const std::uint64_t page = parts_->format.page_bytes();
+  all.resident_bytes = all.frames_in_use * page;
+  all.resident_peak_bytes = all.frames_peak * page;
+  all.untouched_bytes = parts_->space.untouched_bytes();
+  all.table_bytes = all.table_pages * page;
+  all.table_peak_bytes = parts_->tables.peak() * page;
   return all;
 }
 
+void Kernel::touched(VirtAddr va) { parts_->space.touched(va); }
+bool Kernel::counts_touches() const { return parts_->space.may_exceed_touches(); }
 std::vector<std::uint64_t> Kernel::free_blocks() const { return parts_->frames.free_blocks(); }
 std::uint64_t Kernel::map_hash() const { return parts_->space.map_hash(); }
 const VmAreas& Kernel::areas() const { return parts_->space.areas(); }

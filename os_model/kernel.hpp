@@ -28,6 +28,10 @@ class Kernel final : public TrapHandler {
   /// bits for any. (Not 0 where it can be: hardware that forgets to carry it is found out.)
   const TranslationControl& control() const;
   OsStats stats() const;
+  /// The traced program has accessed `va`. To be told of each access, or of one in each 4 KiB
+  /// after each trap, if counts_touches(); for OsStats::untouched_bytes.
+  void touched(VirtAddr va);
+  bool counts_touches() const;
   /// [order]: free blocks of 2^order frames of data; see FrameAllocator::free_blocks().
   std::vector<std::uint64_t> free_blocks() const;
   /// Of every mapping made so far, in order: (VA, PA, page size).

@@ -12,7 +12,9 @@ struct OsStats {
   std::uint64_t dirty_faults = 0;     ///< of page_faults: set D
   std::uint64_t cow_faults = 0;       ///< of page_faults: write to a shared frame; copied
   std::uint64_t cow_reused = 0;       ///< of page_faults: write to one that is shared no longer
-  std::uint64_t system_calls = 0;     ///< all events
+  std::uint64_t stale_faults = 0;     ///< of page_faults: the page table allowed it already
+  std::uint64_t zeroed_bytes = 0, copied_bytes = 0;  ///< pages made; copy-on-write
+  std::uint64_t system_calls = 0;                    ///< all events
   std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
                 mremap_calls = 0, other_calls = 0;
   std::uint64_t switches = 0;  ///< to another process and back
@@ -37,6 +39,10 @@ struct OsStats {
   std::uint64_t unusable_frames = 0;  ///< of free_frames: in no free block of a page of level 1
   std::uint64_t processes = 0;        ///< now; the traced one and its children
   std::uint64_t frames_shared = 0;    ///< frames of data now that several processes map
+  std::uint64_t resident_bytes = 0, resident_peak_bytes = 0;  ///< frames of data, now; the most
+  /// Now, of the traced process's pages: neither accessed nor populated; AddressSpace says when.
+  std::uint64_t untouched_bytes = 0;
+  std::uint64_t table_bytes = 0, table_peak_bytes = 0;  ///< page-table pages, now; the most
 
   /// What has been counted since `before`; what is "now" or "most" stands as it is.
   OsStats since(const OsStats& before) const {
@@ -45,6 +51,9 @@ struct OsStats {
                              &OsStats::minor_faults,
                              &OsStats::accessed_faults,
                              &OsStats::dirty_faults,
+                             &OsStats::stale_faults,
+                             &OsStats::zeroed_bytes,
+                             &OsStats::copied_bytes,
                              &OsStats::system_calls,
                              &OsStats::brk_calls,
                              &OsStats::mmap_calls,

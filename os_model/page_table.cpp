@@ -106,6 +106,7 @@ void PageTable::map(const Leaf& leaf, TrapLog& log) {
   }
   if (end.pte != 0) throw ModelError("os_model: a page is mapped where one is already");
   write(end.walk.entry_address(), encode(leaf), log);
+  mapped_bytes_ += leaf.range().bytes();
 }
 
 void PageTable::rewrite(const Leaf& leaf, TrapLog& log) { write(leaf.entry, encode(leaf), log); }
@@ -119,6 +120,7 @@ void PageTable::unmap(const Leaf& leaf, TrapLog& log) {
     walk.consume(load(walk.entry_address()));
   }
   write(entries[leaf.level], 0, log);
+  mapped_bytes_ -= leaf.range().bytes();
   for (unsigned level = leaf.level; level < format_.root_level(); ++level) {
     const PhysAddr table = entries[level].aligned_down(format_.page_shift);
     if (live_[table.value()] != 0) break;

@@ -38,6 +38,8 @@ class PageTable {
   PhysAddr root() const { return root_; }
   /// Page-table pages, the root included.
   std::uint64_t tables() const { return live_.size() + (live_.count(root_.value()) == 0 ? 1 : 0); }
+  /// In pages that are there, valid or not.
+  std::uint64_t mapped_bytes() const { return mapped_bytes_; }
   /// Requires that nothing is mapped; nothing can be from then on.
   void give_back_root() { tables_.give_back(root_); }
   const PageTableFormat& format() const { return format_; }
@@ -81,6 +83,7 @@ class PageTable {
   FrameAllocator& tables_;
   std::unordered_map<std::uint64_t, unsigned> live_;  // table address: entries that are not zero
   PhysAddr root_;
+  std::uint64_t mapped_bytes_ = 0;
 };
 
 }  // namespace mmu::os

@@ -175,8 +175,10 @@ AccessStream::Options Platform::stream_options(const RunOptions& options) {
 }
 
 CoreModule::Observer Platform::retirement_observer(const RunOptions& options) {
-  if (!options.observe && options.slowest == 0) return {};
-  return [this, observe = options.observe](const WindowSlot& slot) {
+  const bool touches = software_.counts_touches();
+  if (!options.observe && options.slowest == 0 && !touches) return {};
+  return [this, touches, observe = options.observe](const WindowSlot& slot) {
+    if (touches) software_.touched(slot.va);
     if (observe) observe(slot.number, slot.complete);
     if (slowest_.wants(slot)) slowest_.add(slot, stream_.pc_of(slot.number));
   };
@@ -233,7 +235,8 @@ void Platform::run_before_time() {
                   bytes(),
                   mmu_,
                   *core_.fences.operator->(),
-                  {core_.memory[0].operator->(), core_.memory[1].operator->()}});
+                  {core_.memory[0].operator->(), core_.memory[1].operator->()},
+                  [this](VirtAddr va) { software_.touched(va); }});
   run_part(options_.skip_instructions, skipped_, [&] { warm_up.skip(); });
   run_part(options_.warmup_instructions, warmed_, [&] { warm_up.warm(); });
   core_.begin_in(warm_up.asid(), warm_up.context());

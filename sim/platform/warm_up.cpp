@@ -56,6 +56,7 @@ void WarmUp::skip() {
       const TranslateResult result = walk_at_once(path_.control, path_.bytes, request);
       if (result.verdict != Verdict::kFault) {
         touched_.insert(key);
+        path_.touched(request.va);
         return;
       }
       fault(request, result.fault);
@@ -71,6 +72,7 @@ void WarmUp::warm() {
     for (unsigned faults = 0; faults < kMostFaults; ++faults) {
       const TranslateResult& result = path_.mmu.warm_up(request);
       if (result.verdict == Verdict::kOk) {
+        path_.touched(request.va);
         MemoryIf& cache = *path_.caches[request.kind == AccessKind::kFetch ? 0 : 1];
         cache.warm(result.to.of(request.va),
                    writes(request.kind) ? MemoryOp::kWrite : MemoryOp::kRead);

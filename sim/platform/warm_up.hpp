@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <unordered_set>
 
 #include "hw/cpu/access_stream.hpp"
@@ -24,7 +25,8 @@ class WarmUp {
     PhysicalMemory& bytes;
     MmuModule& mmu;
     FenceIf& fences;
-    std::array<MemoryIf*, 2> caches;  ///< for fetches, for data
+    std::array<MemoryIf*, 2> caches;        ///< for fetches, for data
+    std::function<void(VirtAddr)> touched;  ///< by an access that has taken place
   };
 
   explicit WarmUp(const Path& path) : path_(path), asid_(path.control.asid) {}

@@ -70,6 +70,19 @@ std::uint64_t translation_cycles(const Json& result, const std::string& stack) {
   return sum;
 }
 
+std::uint64_t page_fault_cycles(const Json& result) {
+  return number_at(result, "cycle_stack.fault_drain") + number_at(result, "cycle_stack.fault_os");
+}
+
+std::uint64_t system_call_cycles(const Json& result) {
+  return number_at(result, "cycle_stack.system_call");
+}
+
+double os_share(const Json& result) {
+  const std::uint64_t served = number_at(result, "cycle_stack.fault_os");
+  return ratio(served + system_call_cycles(result), stack_sum(result, "cycle_stack"));
+}
+
 double translation_share(const Json& result) {
   return ratio(translation_cycles(result, "cycle_stack"), stack_sum(result, "cycle_stack"));
 }

@@ -31,6 +31,12 @@ std::uint64_t stack_sum(const Json& result, const std::string& stack);
 /// Cycles in the translation parts of a stack; see is_translation().
 std::uint64_t translation_cycles(const Json& result, const std::string& stack);
 
+/// In the cycle stack: from page faults known to page faults served (of it in the OS: fault_os).
+std::uint64_t page_fault_cycles(const Json& result);
+std::uint64_t system_call_cycles(const Json& result);
+/// Of all cycles of the run, those in which the OS works: fault_os and system_call; 0..1.
+double os_share(const Json& result);
+
 /// Of all cycles of the run, those that the cycle stack charges to translation; 0..1.
 double translation_share(const Json& result);
 

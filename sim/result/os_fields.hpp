@@ -18,6 +18,10 @@ constexpr auto os_fields() {
       field("cow_faults", "faults", "of page_faults: copy-on-write, copied", &OsStats::cow_faults),
       field("cow_reused", "faults", "of page_faults: copy-on-write, but no other has the frame now",
             &OsStats::cow_reused),
+      field("stale_faults", "faults", "of page_faults: the page table allowed it already",
+            &OsStats::stale_faults),
+      field("zeroed_bytes", "bytes", "of pages made", &OsStats::zeroed_bytes),
+      field("copied_bytes", "bytes", "by copy-on-write", &OsStats::copied_bytes),
       field("system_calls", "events", "all of them", &OsStats::system_calls),
       field("brk_calls", "events", "brk", &OsStats::brk_calls),
       field("mmap_calls", "events", "mmap", &OsStats::mmap_calls),
@@ -57,7 +61,13 @@ constexpr auto os_fields() {
       field("processes", "processes", "at the end: the traced one and its children",
             &OsStats::processes),
       field("frames_shared", "frames", "of data at the end that several processes map",
-            &OsStats::frames_shared));
+            &OsStats::frames_shared),
+      field("resident_bytes", "bytes", "frames of data at the end", &OsStats::resident_bytes),
+      field("resident_peak_bytes", "bytes", "the most at one time", &OsStats::resident_peak_bytes),
+      field("untouched_bytes", "bytes", "of the traced process's pages: never accessed",
+            &OsStats::untouched_bytes),
+      field("table_bytes", "bytes", "page-table pages at the end", &OsStats::table_bytes),
+      field("table_peak_bytes", "bytes", "the most at one time", &OsStats::table_peak_bytes));
 }
 static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==
               sizeof(os::OsStats));

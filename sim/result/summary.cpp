@@ -5,6 +5,7 @@
 #include "sim/result/figures.hpp"
 #include "sim/result/result_file.hpp"
 #include "sim/result/text_table.hpp"
+#include "sim/result/virtual_memory_cost.hpp"
 
 namespace mmu {
 namespace {
@@ -222,7 +223,7 @@ std::string summary_text(const Json& result) {
   for (const std::string& section :
        {summary.program(), summary.tlbs(), summary.miss_classes(), summary.walks(),
         summary.prefetches(), summary.pte_reads(), summary.caches(), summary.dram(),
-        summary.system(), summary.stacks()}) {
+        summary.system(), virtual_memory_cost(result), summary.stacks()}) {
     if (!section.empty()) text += "\n" + section;
   }
   return text;

@@ -44,6 +44,32 @@ class Processes(CommandTest):
         self.assertEqual((counters["madvise_calls"], counters["minor_faults"],
                           counters["frames_in_use"], counters["frames_peak"]), (1, 4 + 2, 4, 4))
 
+    def test_what_larger_pages_cost_is_told(self):
+        """Two pages of 2 MiB, in which 3 and 1 of 512 pieces are accessed."""
+        mmap = ["SYSCALL[7,1](9) sys_mmap ( 0x0, 4194304, 3, 34, -1, 0 ) --> "
+                "[pre-success] Success(0x40000000) "]
+        accesses = [f" {kind} {address:08x},8" for kind, address in (
+            ("S", 0x40000000), ("L", 0x40001000), ("L", 0x40001ff8), ("S", 0x401ff000),
+            ("L", 0x40200000))]
+        trace = self.trace(lines=[*mmap, *(["I  00401000,4"] * 8), *accesses])
+        code = 4096
+        for case, options in (("small", ["os.huge_pages=false"]), ("large", ["os.huge_pages=true"]),
+                              ("warmed", ["os.huge_pages=true"])):
+            warm_up = ["--warmup", "8"] if case == "warmed" else []
+            text = self.mmusim("run", "-o", case, "--check", *warm_up, "--set", *options,
+                               trace).stdout
+            counters = self.result(case)["counters"]["os"]
+            if case == "small":
+                self.assertEqual(counters["resident_bytes"], code + 4 * 4096)
+                self.assertEqual(counters["untouched_bytes"], 0)
+                self.assertEqual(counters["zeroed_bytes"], code + 4 * 4096)
+            else:
+                self.assertEqual(counters["resident_bytes"], code + 2 * (2 << 20))
+                self.assertEqual(counters["untouched_bytes"], 2 * (2 << 20) - 4 * 4096)
+                self.assertRegex(text, r"never touched, in larger pages +4,177,920 +99.51 %")
+        # Code was read in the warm-up: zeroed then, and resident now.
+        self.assertEqual(counters["zeroed_bytes"], 2 * (2 << 20))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -21,6 +21,51 @@ TEST(Figures, AreDerivedFromTheCounters) {
   EXPECT_DOUBLE_EQ(translation_share(json), 0.15);
 }
 
+// 30 cycles of waiting, 400 of serving and 170 of system calls, of 4000 + 30 + 170.
+RunResult run_with_costs() {
+  RunResult run = sample_run();
+  at(run.cycle_stack, Part::kFaultDrain) = 30;
+  at(run.cycle_stack, Part::kSystemCall) = 170;
+  run.os.frames_in_use = 100;
+  run.os.resident_bytes = 409'600;
+  run.os.resident_peak_bytes = 819'200;
+  run.os.untouched_bytes = 102'400;
+  run.os.table_bytes = 40'960;
+  run.os.table_peak_bytes = 45'056;
+  run.os.free_frames = 80;
+  run.os.unusable_frames = 20;
+  run.os.zeroed_bytes = 1'228'800;
+  run.os.copied_bytes = 8'192;
+  run.os.minor_faults = 5;
+  run.os.stale_faults = 6;
+  return run;
+}
+
+TEST(Figures, CyclesOfTheOperatingSystem) {
+  const Json json = result_json(sample_subject(), run_with_costs());
+  EXPECT_EQ(page_fault_cycles(json), 430u);
+  EXPECT_EQ(system_call_cycles(json), 170u);
+  EXPECT_DOUBLE_EQ(os_share(json), 570.0 / 4200);
+}
+
+TEST(Summary, ShowsWhatVirtualMemoryCosts) {
+  const std::string text = summary_text(result_json(sample_subject(), run_with_costs()));
+  for (const char* line :
+       {"cost of virtual memory, bytes     at the end  at most                share\n",
+        "  resident                           409,600  819,200\n",
+        "  never touched, in larger pages     102,400           25.00 % of resident\n",
+        "  page tables                         40,960   45,056  10.00 % of resident\n",
+        "  free, unusable for large pages                           25.00 % of free\n",
+        "  zeroed                           1,228,800\n",
+        "  copied                               8,192\n",
+        "                       5       0                 0      0      0      6\n",
+        "                      600          430           170    1,200\n",
+        "  of the run      14.29 %      10.24 %        4.05 %  28.57 %\n",
+        "share of cycles in the operating system: 13.57 %\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+}
+
 // Of 8 walks 5 were for prefetches, of which 3 were asked for: 3 walks on demand were left.
 RunResult run_with_prefetches() {
   RunResult run = sample_run();
