@@ -8,6 +8,7 @@
 #include "os_model/frame_allocator.hpp"
 #include "os_model/memory_report.hpp"
 #include "os_model/process.hpp"
+#include "os_model/process_heap.hpp"
 #include "os_model/user_range.hpp"
 
 namespace mmu::os {
@@ -50,7 +51,9 @@ struct Kernel::Parts {
         processes({translation, memory, frames, tables, shares}, knobs, trace.brk_start),
         space(processes.traced().space),
         control{&translation, space.root(), translation.asid_bits == 0 ? Asid{0} : Asid{1},
-                ad_update} {
+                ad_update},
+        heap(translation, space, processes.traced().calls,
+             [this](OsEventType type) { count_call(type); }) {
     const auto report = [this] { return describe_memory(frames, tables, space); };
     frames.report_exhaustion_with(report);
     tables.report_exhaustion_with(report);
@@ -75,7 +78,9 @@ struct Kernel::Parts {
   Processes processes;
   AddressSpace& space;  ///< of the traced process
   TranslationControl control;
-  OsStats stats;  ///< what is counted here; the rest is asked for in Kernel::stats()
+  ProcessHeap heap;          ///< of the traced process
+  std::uint64_t events = 0;  ///< so far
+  OsStats stats;             ///< what is counted here; the rest is asked for in Kernel::stats()
 };
 
 void Kernel::Parts::add_image(const TraceHeader& trace) {
@@ -141,11 +146,14 @@ TrapWork Kernel::Parts::switch_and_back() {
 std::optional<std::uint64_t> Kernel::Parts::perform(const OsEvent& event, const std::string& what,
                                                     TrapLog& log) {
   if (processes.traced_exited()) return std::nullopt;
+  if (is_library_call(event.type)) return heap.perform(event, what, log);
+  if (event.type == OsEventType::kBrk && heap.owns_break()) return std::nullopt;
   const Pid pid = event.args[0];
   switch (event.type) {
     case OsEventType::kFork:
       return fork(event, log);
     case OsEventType::kExec:
+      if (pid == 0) heap.forget();
       return processes.exec(pid, log) ? std::optional<std::uint64_t>(0) : std::nullopt;
     case OsEventType::kExit:
       return exit(pid, log);
@@ -174,6 +182,7 @@ std::uint64_t Kernel::Parts::fork(const OsEvent& event, TrapLog& log) {
 std::optional<std::uint64_t> Kernel::Parts::exit(Pid pid, TrapLog& log) {
   if (!processes.exit(pid, log)) return std::nullopt;
   if (pid == 0) {
+    heap.forget();
     control.root = PhysAddr(0);
     control.asid = 0;
     log.work.spaces = {{control.root, control.asid}};
@@ -187,7 +196,7 @@ void Kernel::Parts::count_call(OsEventType type) {
       &OsStats::mprotect_calls, &OsStats::mremap_calls, &OsStats::other_calls,
       &OsStats::switches,       &OsStats::fork_calls,   &OsStats::exec_calls,
       &OsStats::exit_calls,     &OsStats::madvise_calls};
-  static_assert(std::size(kCounters) == kOsEventTypes);
+  static_assert(std::size(kCounters) == kSystemCallTypes);
   ++stats.system_calls;
   ++(stats.*kCounters[static_cast<unsigned>(type)]);
 }
@@ -265,10 +274,11 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
 
 TrapWork Kernel::handle_event(const OsEvent& event) {
   Parts& p = *parts_;
-  p.count_call(event.type);
+  ++p.events;
+  if (!is_library_call(event.type)) p.count_call(event.type);
   if (event.type == OsEventType::kSwitch) return p.switch_and_back();
-  const std::string what = "event " + std::to_string(p.stats.system_calls) + " (" +
-                           std::string(name_of(event.type)) + ")";
+  const std::string what =
+      "event " + std::to_string(p.events) + " (" + std::string(name_of(event.type)) + ")";
   const Asid asid = p.control.asid;
   TrapLog log;
   std::uint64_t value = static_cast<std::uint64_t>(event.result);
@@ -282,6 +292,7 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
   }
   TrapWork work = p.finish(std::move(log), asid);
   work.system_call = true;
+  if (is_library_call(event.type) && !work.library_calls) work.library_calls = 0;  // it failed
   work.value = value;
   return work;
 }
@@ -313,6 +324,7 @@ OsStats Kernel::stats() const {
   return all;
 }
 
+HeapStats Kernel::heap_stats() const { return parts_->heap.stats(); }
 void Kernel::touched(VirtAddr va) { parts_->space.touched(va); }
 bool Kernel::counts_touches() const { return parts_->space.may_exceed_touches(); }
 std::vector<std::uint64_t> Kernel::free_blocks() const { return parts_->frames.free_blocks(); }

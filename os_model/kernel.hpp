@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
+#include "os_model/heap_stats.hpp"
 #include "os_model/os_params.hpp"
 #include "os_model/os_stats.hpp"
 #include "os_model/vm_areas.hpp"
@@ -28,6 +29,8 @@ class Kernel final : public TrapHandler {
   /// bits for any. (Not 0 where it can be: hardware that forgets to carry it is found out.)
   const TranslationControl& control() const;
   OsStats stats() const;
+  /// Of calls of malloc and its like in the trace.
+  HeapStats heap_stats() const;
   /// The traced program has accessed `va`. To be told of each access, or of one in each 4 KiB
   /// after each trap, if counts_touches(); for OsStats::untouched_bytes.
   void touched(VirtAddr va);

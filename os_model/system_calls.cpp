@@ -49,6 +49,11 @@ std::optional<std::uint64_t> SystemCalls::perform(const OsEvent& event, const st
     case OsEventType::kFork:    // the kernel's
     case OsEventType::kExec:
     case OsEventType::kExit:
+    case OsEventType::kMalloc:  // the library's
+    case OsEventType::kCalloc:
+    case OsEventType::kMemalign:
+    case OsEventType::kRealloc:
+    case OsEventType::kFree:
       break;
   }
   return static_cast<std::uint64_t>(event.result);

@@ -22,6 +22,8 @@ class SystemCalls {
   std::uint64_t brk_start() const { return brk_start_; }
   std::uint64_t current_break() const { return brk_; }
   void set_break(std::uint64_t to) { brk_ = to; }
+  /// Where none is known: it is here, and empty.
+  void begin_heap(std::uint64_t at) { brk_start_ = brk_ = at; }
   /// The next brk event says where the heap begins.
   void forget_break() { brk_start_ = brk_ = 0; }
 

@@ -84,6 +84,11 @@ void ImageBuilder::apply(const OsEvent& event) {
     case OsEventType::kExec:
     case OsEventType::kExit:
     case OsEventType::kMadvise:
+    case OsEventType::kMalloc:
+    case OsEventType::kCalloc:
+    case OsEventType::kMemalign:
+    case OsEventType::kRealloc:
+    case OsEventType::kFree:
       break;
   }
 }

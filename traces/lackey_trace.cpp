@@ -100,6 +100,9 @@ const char* LackeyTrace::parse_plain_lines(TraceBlock& block) {
     block.records.push_back(record);
     p = after;
   }
+  if (heap_.has_blocks()) {
+    for (std::size_t i = before; i < block.records.size(); ++i) heap_.translate(block.records[i]);
+  }
   line_ += block.records.size() - before;
   any_ = any_ || !block.records.empty();
   return p;
@@ -142,6 +145,7 @@ void LackeyTrace::take(std::string_view line, TraceBlock& block) {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (take_record(line, block) || take_message(line)) return;
   if (LackeySyscalls::begins(line) || calls_.open()) return take_call(line, block);
+  if (HeapLines::begins(line)) return take_heap_call(line, block);
   // After clone, the line break of its SYSCALL line comes later, alone.
   if (!line.empty()) fail_unclear(line);
 }
@@ -159,6 +163,7 @@ bool LackeyTrace::take_record(std::string_view line, TraceBlock& block) {
     fail("access " + quoted(line) +
          " inside of a system call; a log may hold one process and one program");
   }
+  heap_.translate(record);
   block.records.push_back(record);
   any_ = true;
   return true;
@@ -203,6 +208,20 @@ void LackeyTrace::take_call(std::string_view line, TraceBlock& block) {
   if (const std::string_view rest = calls_.rest(); !rest.empty()) take(rest, block);
 }
 
+void LackeyTrace::take_heap_call(std::string_view line, TraceBlock& block) {
+  if (!heap_.take(line)) {
+    fail("unclear call " + quoted(line) +
+         "; allowed are 'malloc(bytes) = address', 'calloc(count, bytes) = address', "
+         "'memalign(alignment, bytes) = address' (aligned_alloc likewise), "
+         "'realloc(address, bytes) = address' and 'free(address)'");
+  }
+  if (!heap_.problem().empty()) fail(quoted(line) + ": " + heap_.problem());
+  TraceBlock::Event event{static_cast<std::uint32_t>(block.records.size()), heap_.event()};
+  event.event.thread = thread_;
+  block.events.push_back(event);
+  any_ = true;
+}
+
 void LackeyTrace::set_thread(std::uint64_t number) {
   if (number == 0 || number > kMaxThreads) {
     fail("thread " + std::to_string(number) + "; threads 1 to 256 can be told apart");
@@ -238,7 +257,8 @@ void LackeyTrace::fail_unclear(std::string_view line) const {
   const std::string what = any_ ? "unexpected line " : "not a lackey log: found ";
   fail(what + quoted(line) +
        "; lines allowed are accesses ('I  addr,bytes', ' L', ' S', ' M' likewise), system calls "
-       "('SYSCALL[..') and Valgrind's messages ('==pid==', '--pid--')");
+       "('SYSCALL[..'), calls of malloc and its like ('malloc(24) = 0x5000') and Valgrind's "
+       "messages ('==pid==', '--pid--')");
 }
 
 }  // namespace mmu::traces

@@ -11,6 +11,7 @@
 #include "hw/arch/trace.hpp"
 #include "traces/byte_stream.hpp"
 #include "traces/forward_source.hpp"
+#include "traces/heap_lines.hpp"
 #include "traces/lackey_syscalls.hpp"
 
 namespace mmu::traces {
@@ -19,6 +20,7 @@ namespace mmu::traces {
 ///      S 1fff000698,8      store; L load, M modify
 ///     ==7196== Command: .. Valgrind's messages, and --7196-- likewise
 ///     SYSCALL[7196,1](..   see LackeySyscalls
+///     malloc(24) = 0x4a04  see HeapLines; not lackey's own
 ///
 /// The log says which thread runs only where it makes a system call, and at each switch if it was
 /// taken with --trace-sched=yes. Records in between count as the thread's that was seen last.
@@ -39,6 +41,7 @@ class LackeyTrace final : public ForwardSource {
   void take(std::string_view line, TraceBlock& block);
   bool take_record(std::string_view line, TraceBlock& block);
   bool take_message(std::string_view line);
+  void take_heap_call(std::string_view line, TraceBlock& block);
   void take_call(std::string_view line, TraceBlock& block);
   void take_end();
   void set_thread(std::uint64_t number);
@@ -56,6 +59,7 @@ class LackeyTrace final : public ForwardSource {
   bool any_ = false;  // record or event
   std::uint8_t thread_ = 0;
   LackeySyscalls calls_;
+  HeapLines heap_;
 };
 
 }  // namespace mmu::traces

@@ -159,7 +159,8 @@ TraceSummary summarize(TraceSource& source, const std::function<bool(const Trace
 }
 
 std::string describe(const OsEvent& event) {
-  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0, 0, 1, 1, 3};  // by OsEventType
+  constexpr unsigned kArguments[] = {1, 6, 2, 3, 5, 0, 0, 0,
+                                     1, 1, 3, 1, 2, 2, 2, 1};  // by OsEventType
   static_assert(std::size(kArguments) == kOsEventTypes);
   std::ostringstream out;
   if (event.type == OsEventType::kOther) {
@@ -182,6 +183,8 @@ std::string describe(const OsEvent& event) {
   } else {
     out << " = " << hex(static_cast<std::uint64_t>(event.result));
   }
+  const bool is_given_one = event.type == OsEventType::kRealloc || event.type == OsEventType::kFree;
+  if (is_given_one && event.number != 0) out << "  of handle " << event.number - 1;
   if (event.handle != TraceRecord::kNoHandle) out << "  makes handle " << event.handle;
   if (event.thread != 0) out << "  thread " << unsigned{event.thread};
   return out.str();

@@ -67,6 +67,9 @@ struct PageFault {
 /// What software did in a trap. It has no clock: it reports work, the platform charges cycles.
 struct TrapWork {
   bool system_call = false;
+  /// An event that user-space code stands for, the C library: no trap of its own, but this many
+  /// system calls.
+  std::optional<std::uint32_t> library_calls;
   std::uint32_t faults_served = 0;    ///< page faults, and pages populated by a system call
   std::uint32_t frames_zeroed = 0;    ///< of 4 KiB
   std::uint32_t frames_copied = 0;    ///< likewise: copy-on-write

@@ -40,24 +40,38 @@ enum class OsEventType : std::uint8_t {
   kFork,
   kExec,
   kExit,
-  kMadvise
+  kMadvise,
+  // Calls of the C library, which the OS model has too: no system calls.
+  kMalloc,
+  kCalloc,
+  kMemalign,
+  kRealloc,
+  kFree
 };
-inline constexpr unsigned kOsEventTypes = 11;
+inline constexpr unsigned kOsEventTypes = 16;
+inline constexpr unsigned kSystemCallTypes = 11;
+constexpr bool is_library_call(OsEventType type) {
+  return static_cast<unsigned>(type) >= kSystemCallTypes;
+}
 constexpr std::string_view name_of(OsEventType type) {
-  constexpr std::string_view kNames[] = {"brk",    "mmap", "munmap", "mprotect", "mremap", "other",
-                                         "switch", "fork", "exec",   "exit",     "madvise"};
+  constexpr std::string_view kNames[] = {
+      "brk",  "mmap", "munmap",  "mprotect", "mremap", "other",    "switch",  "fork",
+      "exec", "exit", "madvise", "malloc",   "calloc", "memalign", "realloc", "free"};
   return kNames[static_cast<unsigned>(type)];
 }
 
-/// One system call of the traced program with its Linux arguments (man pages section 2) and the
-/// result that it had when the trace was taken.
+/// One system call of the traced program, or call of its C library, with its arguments (man pages,
+/// sections 2 and 3) and the result that it had when the trace was taken.
 struct OsEvent {
   OsEventType type = OsEventType::kOther;
   std::uint8_t thread = 0;
   std::uint32_t handle = TraceRecord::kNoHandle;  ///< stands for this event's result from now on
-  std::uint64_t number = 0;                       ///< of the system call; for kOther
+  /// Of the system call, for kOther. realloc, free: 1 + the handle of the block that they are
+  /// given, 0: NULL.
+  std::uint64_t number = 0;
   /// mremap: old address, old size, new size, flags, new address. fork: none. exec, exit: which
-  /// child by its pid; 0: the traced process itself.
+  /// child by its pid; 0: the traced process itself. memalign: alignment, bytes. realloc, free: the
+  /// block's address when traced, bytes.
   std::uint64_t args[6] = {};
   /// An address or 0; fork: pid of the child, 0 if unknown; -errno if the call failed.
   std::int64_t result = 0;

@@ -14,8 +14,9 @@ OsBridgeModule::OsBridgeModule(const sc_core::sc_module_name& name, const OsCost
 
 Cycle OsBridgeModule::cost_of(const TrapWork& work, const OsCostParams& cost) {
   const auto times = [](std::uint64_t count, std::uint32_t each) { return count * each; };
-  return cost.trap_cycles + (work.system_call ? cost.system_call_cycles : 0) +
-         times(work.faults_served, cost.fault_cycles) +
+  const std::uint64_t calls = work.library_calls.value_or(work.system_call ? 1 : 0);
+  return times(work.library_calls.value_or(1), cost.trap_cycles) +
+         times(calls, cost.system_call_cycles) + times(work.faults_served, cost.fault_cycles) +
          times(work.frames_zeroed, cost.zero_frame_cycles) +
          times(work.frames_copied, cost.copy_frame_cycles) +
          times(work.entries_written, cost.entry_cycles) +

@@ -248,6 +248,7 @@ void Platform::start_counting() {
   mmu_.start_counting();
   for (CacheModule* cache : {&l1i_, &l1d_, &l2_, &llc_}) cache->start_counting();
   os_before_ = software_.stats();
+  heap_before_ = software_.heap_stats();
 }
 
 void Platform::run() {
@@ -294,6 +295,7 @@ RunResult Platform::result() {
   r.warmed_instructions = warmed_;
   r.records_before = records_before_;
   r.os = software_.stats().since(os_before_);
+  r.heap = software_.heap_stats().since(heap_before_);
   r.free_blocks = software_.free_blocks();
   r.map_hash = software_.map_hash();
   r.memory_blocks = memory_.blocks();

@@ -80,6 +80,7 @@ class Platform {
   std::uint64_t skipped_ = 0, warmed_ = 0;  // instructions
   std::uint64_t records_before_ = 0;        // of the trace, skipped or warmed up with
   os::OsStats os_before_;
+  os::HeapStats heap_before_;
   std::vector<Interval> intervals_;
 };
 

@@ -18,6 +18,7 @@
 #include "hw/mmu/miss_classes.hpp"
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/prefetch_stats.hpp"
+#include "os_model/heap_stats.hpp"
 #include "os_model/os_stats.hpp"
 #include "sim/platform/attribution.hpp"
 #include "sim/platform/slowest.hpp"
@@ -61,6 +62,7 @@ struct RunResult {
   CacheStats l1i, l1d, l2, llc;
   DramStats dram;
   os::OsStats os;
+  os::HeapStats heap;
   std::vector<std::uint64_t> free_blocks;  ///< [order]: of 2^order frames of data, at the end
   std::uint64_t map_hash = 0;              ///< of every VA -> PA mapping made, in order
   std::uint64_t memory_blocks = 0;         ///< 4 KiB blocks of physical memory that hold something

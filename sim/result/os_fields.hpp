@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "hw/common/fields.hpp"
+#include "os_model/heap_stats.hpp"
 #include "os_model/os_stats.hpp"
 
 namespace mmu {
@@ -71,5 +72,35 @@ constexpr auto os_fields() {
 }
 static_assert(std::tuple_size_v<decltype(os_fields())> * sizeof(std::uint64_t) ==
               sizeof(os::OsStats));
+
+constexpr auto heap_fields() {
+  using os::HeapStats;
+  return std::make_tuple(
+      field("malloc_calls", "calls", "malloc", &HeapStats::malloc_calls),
+      field("calloc_calls", "calls", "calloc", &HeapStats::calloc_calls),
+      field("memalign_calls", "calls", "memalign, aligned_alloc", &HeapStats::memalign_calls),
+      field("realloc_calls", "calls", "realloc", &HeapStats::realloc_calls),
+      field("free_calls", "calls", "free", &HeapStats::free_calls),
+      field("kernel_calls", "calls", "system calls that these made", &HeapStats::kernel_calls),
+      field("growing_calls", "calls", "by which the library held more", &HeapStats::growing_calls),
+      field("trimming_calls", "calls", "by which it held less", &HeapStats::trimming_calls),
+      field("blocks", "blocks", "that the program has at the end", &HeapStats::blocks),
+      field("requested_bytes", "bytes", "of these, as asked for", &HeapStats::requested_bytes),
+      field("requested_peak_bytes", "bytes", "the most at one time",
+            &HeapStats::requested_peak_bytes),
+      field("usable_bytes", "bytes", "of the blocks, as malloc_usable_size() says",
+            &HeapStats::usable_bytes),
+      field("in_use_bytes", "bytes", "chunks and mappings in use", &HeapStats::in_use_bytes),
+      field("heap_bytes", "bytes", "from its start to the break", &HeapStats::heap_bytes),
+      field("mapped_bytes", "bytes", "in mappings of their own", &HeapStats::mapped_bytes),
+      field("held_peak_bytes", "bytes", "heap and mappings, the most at one time",
+            &HeapStats::held_peak_bytes),
+      field("resident_bytes", "bytes", "of both, in pages that are there",
+            &HeapStats::resident_bytes),
+      field("inside_bytes", "bytes", "usable, but not requested", &HeapStats::inside_bytes),
+      field("outside_bytes", "bytes", "held, but not in use", &HeapStats::outside_bytes));
+}
+static_assert(std::tuple_size_v<decltype(heap_fields())> * sizeof(std::uint64_t) ==
+              sizeof(os::HeapStats));
 
 }  // namespace mmu

@@ -29,10 +29,11 @@ Json counters_of(const Stats& stats) {
   return out;
 }
 
-Json os_counters(const os::OsStats& stats) {
+template <class Stats, class Fields>
+Json counters_by(const Fields& fields, const Stats& stats) {
   Json out = Json::object();
   std::apply([&](const auto&... f) { ((out[std::string(f.name)] = stats.*(f.member)), ...); },
-             os_fields());
+             fields);
   return out;
 }
 
@@ -115,8 +116,9 @@ Json all_counters(const MmuParams& params, const RunResult& result) {
   cache["l2"] = counters_of(result.l2);
   cache["llc"] = counters_of(result.llc);
   out["dram"] = counters_of(result.dram);
-  out["os"] = os_counters(result.os);
+  out["os"] = counters_by(os_fields(), result.os);
   out["os"]["free_blocks"] = blocks_by_order(result.free_blocks);
+  out["heap"] = counters_by(heap_fields(), result.heap);
   out["memory"] = {{"blocks", result.memory_blocks}};
   return out;
 }

@@ -61,10 +61,35 @@ std::string cycles(const Json& result) {
          "share of cycles in the operating system: " + percent(os_share(result), 2) + "\n";
 }
 
+std::string heap(const Json& result) {
+  const auto count = [&result](const std::string& name) {
+    return number_at(result, "counters.heap." + name);
+  };
+  const std::uint64_t allocations = count("malloc_calls") + count("calloc_calls") +
+                                    count("memalign_calls") + count("realloc_calls");
+  if (allocations + count("free_calls") == 0) return "";
+  const std::uint64_t held = count("heap_bytes") + count("mapped_bytes");
+  TextTable calls({"C library", "allocations", "frees", "grew", "shrank", "system calls"});
+  calls.add({"", grouped(allocations), grouped(count("free_calls")),
+             grouped(count("growing_calls")), grouped(count("trimming_calls")),
+             grouped(count("kernel_calls"))});
+  TextTable table({"its bytes", "at the end", "at most", "share"});
+  table.add(
+      {"  requested", grouped(count("requested_bytes")), grouped(count("requested_peak_bytes"))});
+  table.add({"  rounded up", grouped(count("inside_bytes")), "",
+             share(count("inside_bytes"), count("usable_bytes"), "usable")});
+  table.add({"  held", grouped(held), grouped(count("held_peak_bytes"))});
+  table.add({"  not in use", grouped(count("outside_bytes")), "",
+             share(count("outside_bytes"), held, "held")});
+  table.add({"  resident", grouped(count("resident_bytes")), "",
+             share(count("resident_bytes"), held, "held")});
+  return "\n" + calls.text(0) + "\n" + table.text(0);
+}
+
 }  // namespace
 
 std::string virtual_memory_cost(const Json& result) {
-  return memory(result) + "\n" + faults(result) + "\n" + cycles(result);
+  return memory(result) + "\n" + faults(result) + "\n" + cycles(result) + heap(result);
 }
 
 }  // namespace mmu

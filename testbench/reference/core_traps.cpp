@@ -75,14 +75,17 @@ void Core::end_trap(Cycle t) {
 Cycle Core::cost(const TrapWork& work) const {
   const OsCostParams& each = machine_.os.cost;
   const auto times = [](std::uint64_t n, std::uint32_t cycles) { return n * cycles; };
-  return each.trap_cycles + times(work.faults_served, each.fault_cycles) +
+  // What the C library does costs what it asks the kernel for.
+  const std::uint64_t traps = work.library_calls ? *work.library_calls : 1;
+  const std::uint64_t calls = work.library_calls ? traps : (work.system_call ? 1 : 0);
+  return times(traps, each.trap_cycles) + times(calls, each.system_call_cycles) +
+         times(work.faults_served, each.fault_cycles) +
          times(work.frames_zeroed, each.zero_frame_cycles) +
          times(work.frames_copied, each.copy_frame_cycles) +
          times(work.entries_written, each.entry_cycles) +
          times(work.tables_made, each.table_cycles) + times(work.areas_changed, each.area_cycles) +
          times(work.fences.size(), each.fence_cycles) +
-         times(work.spaces.size(), each.switch_cycles) +
-         (work.system_call ? each.system_call_cycles : 0);
+         times(work.spaces.size(), each.switch_cycles);
 }
 
 // ---- accounts

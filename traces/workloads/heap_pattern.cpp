@@ -23,6 +23,8 @@ class Heap final : public Pattern {
         most_(values.number("most")),
         reads_(values.number("reads")),
         objects_(values.number("objects")),
+        tells_calls_(values.is("calls", "libc")),
+        first_handle_(tells_calls_ ? program.reserve_handles(objects_.size()) : 0),
         table_(area_of(values, program, objects_.size() * kWord)),
         random_(values.number("seed")) {
     if (least_ > most_) {
@@ -63,27 +65,26 @@ class Heap final : public Pattern {
   void allocate(Emitter& emit, std::uint64_t slot) {
     Object& object = objects_[slot];
     object.bytes = draw_bytes();
-    object.address = emit.program().heap().malloc(object.bytes).value();
+    take(emit, slot);
     emit.at(kMalloc);
     emit.compute(20);
-    emit.store(object.address - libc::kSizeField, kWord);
+    store(emit, slot, 0 - libc::kSizeField, kWord);
     emit.compute(2);
     emit.store(table_ + slot * kWord, kWord);
     for (std::uint64_t at = 0; at < object.bytes; at += kLine) {
       emit.at(kFill);
-      emit.store(object.address + at, word_at(object, at));
+      store(emit, slot, at, word_at(object, at));
       emit.compute(2);
     }
   }
 
   void release(Emitter& emit, std::uint64_t slot, std::uint64_t loaded) {
-    Object& object = objects_[slot];
     emit.at(kFree);
     emit.compute(2);
-    emit.load(object.address - libc::kSizeField, kWord, loaded);
+    load(emit, slot, 0 - libc::kSizeField, kWord, loaded);
     emit.compute(16);
-    emit.program().heap().free(object.address);
-    object = {};
+    give_back(emit, slot);
+    objects_[slot] = {};
     emit.store(table_ + slot * kWord, kWord);
   }
 
@@ -96,7 +97,47 @@ class Heap final : public Pattern {
     emit.compute(2);
     if (object.bytes == 0) return;
     const std::uint64_t at = random_.below((object.bytes + kWord - 1) / kWord) * kWord;
-    emit.load(object.address + at, word_at(object, at), loaded);
+    load(emit, slot, at, word_at(object, at), loaded);
+  }
+
+  // The library places objects here, or an event leaves it to the OS model's.
+  void take(Emitter& emit, std::uint64_t slot) {
+    Object& object = objects_[slot];
+    if (!tells_calls_) {
+      object.address = emit.program().heap().malloc(object.bytes).value();
+    } else if (!emit.finished()) {
+      OsEvent call;
+      call.type = OsEventType::kMalloc;
+      call.handle = handle_of(slot);
+      call.args[0] = object.bytes;
+      emit.program().event(call);
+    }
+  }
+  void give_back(Emitter& emit, std::uint64_t slot) {
+    if (!tells_calls_) return emit.program().heap().free(objects_[slot].address);
+    if (emit.finished()) return;
+    OsEvent call;
+    call.type = OsEventType::kFree;
+    call.number = std::uint64_t{1} + handle_of(slot);
+    emit.program().event(call);
+  }
+  std::uint32_t handle_of(std::uint64_t slot) const {
+    return first_handle_ + static_cast<std::uint32_t>(slot);
+  }
+  void store(Emitter& emit, std::uint64_t slot, std::uint64_t at, std::uint16_t bytes) {
+    if (tells_calls_) {
+      emit.store_to(handle_of(slot), at, bytes);
+    } else {
+      emit.store(objects_[slot].address + at, bytes);
+    }
+  }
+  void load(Emitter& emit, std::uint64_t slot, std::uint64_t at, std::uint16_t bytes,
+            std::uint64_t after) {
+    if (tells_calls_) {
+      emit.load_from(handle_of(slot), at, bytes, after);
+    } else {
+      emit.load(objects_[slot].address + at, bytes, after);
+    }
   }
 
   static std::uint16_t word_at(const Object& object, std::uint64_t at) {
@@ -105,6 +146,8 @@ class Heap final : public Pattern {
 
   std::uint64_t least_, most_, reads_;
   std::vector<Object> objects_;
+  bool tells_calls_;  // events of malloc and free
+  std::uint32_t first_handle_;
   std::uint64_t table_;
   Random random_;
 };
@@ -112,19 +155,23 @@ class Heap final : public Pattern {
 }  // namespace
 
 WorkloadKind heap_workload() {
-  return {"heap",
-          "objects are allocated, filled, read and freed in random order",
-          "malloc as in glibc (malloc/malloc.c, 2.36: tcache, bins, M_TOP_PAD, moving thresholds), "
-          "whose brk, mmap and munmap are events",
-          {{"objects", Parameter::Kind::kCount, "objects", "10K", 1, 10e6, 1, "",
-            "at most; half of them are there at a time, on average"},
-           {"least", Parameter::Kind::kBytes, "", "16", 1, kMostObject, 1, "", "of an object"},
-           {"most", Parameter::Kind::kBytes, "", "256KiB", 1, kMostObject, 1, "",
-            "of an object; all powers of two between are as likely"},
-           {"reads", Parameter::Kind::kCount, "reads", "16", 0, 1e6, 1, "",
-            "of random objects after each malloc or free"},
-           kSeed},
-          make_pattern<Heap>};
+  return {
+      "heap",
+      "objects are allocated, filled, read and freed in random order",
+      "malloc as in glibc (malloc/malloc.c, 2.36: tcache, bins, M_TOP_PAD, moving thresholds), "
+      "whose brk, mmap and munmap are events",
+      {{"objects", Parameter::Kind::kCount, "objects", "10K", 1, 10e6, 1, "",
+        "at most; half of them are there at a time, on average"},
+       {"least", Parameter::Kind::kBytes, "", "16", 1, kMostObject, 1, "", "of an object"},
+       {"most", Parameter::Kind::kBytes, "", "256KiB", 1, kMostObject, 1, "",
+        "of an object; all powers of two between are as likely"},
+       {"reads", Parameter::Kind::kCount, "reads", "16", 0, 1e6, 1, "",
+        "of random objects after each malloc or free"},
+       {"calls", Parameter::Kind::kChoice, "", "kernel", 0, 0, 1, "kernel|libc",
+        "events of the trace: system calls of a library that has placed the objects, or its own "
+        "malloc and free, which place them when the trace is run"},
+       kSeed},
+      make_pattern<Heap>};
 }
 
 }  // namespace mmu::traces

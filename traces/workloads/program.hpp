@@ -28,22 +28,29 @@ class Program {
   /// Room for so many bytes between the break and what else mmap places.
   void reserve_heap(std::uint64_t bytes) { heap_bytes_ += bytes; }
   void finish_layout(TraceHeader& header);
+  /// The first of so many handles, which nobody else gets.
+  std::uint32_t reserve_handles(std::uint64_t count) {
+    handles_ += static_cast<std::uint32_t>(count);
+    return handles_ - static_cast<std::uint32_t>(count);
+  }
 
   // Then it runs; records and events go to `block`, first the events that make the areas.
   void write_to(TraceBlock& block);
   libc::Malloc& heap() { return *heap_; }
   void fetch(std::uint64_t address);
   /// Returns the number of the data record. `after`: of that which its address comes from.
+  /// With a `handle` the address is an offset from what it stands for.
   std::uint64_t data(AccessKind kind, std::uint64_t address, std::uint16_t bytes,
-                     std::uint64_t after);
+                     std::uint64_t after, std::uint32_t handle = TraceRecord::kNoHandle);
+  void event(const OsEvent& event);
 
  private:
   std::uint64_t place(std::uint64_t bytes);
-  void event(const OsEvent& event);
 
   TraceBlock* block_ = nullptr;
   std::uint64_t data_records_ = 0;
   std::uint64_t codes_ = 0;
+  std::uint32_t handles_ = 0;
   std::uint64_t free_;  // from here on nothing lies
   std::uint64_t heap_bytes_ = 0;
   std::vector<OsEvent> first_events_;
@@ -74,6 +81,14 @@ class Emitter {
   std::uint64_t store(std::uint64_t address, std::uint16_t bytes, std::uint64_t after = kNone) {
     return data(AccessKind::kStore, address, bytes, after);
   }
+  /// Likewise; see Program::data().
+  std::uint64_t load_from(std::uint32_t handle, std::uint64_t at, std::uint16_t bytes,
+                          std::uint64_t after = kNone) {
+    return data(AccessKind::kLoad, at, bytes, after, handle);
+  }
+  std::uint64_t store_to(std::uint32_t handle, std::uint64_t at, std::uint16_t bytes) {
+    return data(AccessKind::kStore, at, bytes, kNone, handle);
+  }
   std::uint64_t modify(std::uint64_t address, std::uint16_t bytes, std::uint64_t after = kNone) {
     return data(AccessKind::kModify, address, bytes, after);
   }
@@ -86,11 +101,11 @@ class Emitter {
     pc_ += kInstructionBytes;
   }
   std::uint64_t data(AccessKind kind, std::uint64_t address, std::uint16_t bytes,
-                     std::uint64_t after) {
+                     std::uint64_t after, std::uint32_t handle = TraceRecord::kNoHandle) {
     fetch();
     if (left_ == 0) return kNone;
     --left_;
-    return program_.data(kind, address, bytes, after);
+    return program_.data(kind, address, bytes, after, handle);
   }
 
   Program& program_;
@@ -108,8 +123,9 @@ inline void Program::fetch(std::uint64_t address) {
 }
 
 inline std::uint64_t Program::data(AccessKind kind, std::uint64_t address, std::uint16_t bytes,
-                                   std::uint64_t after) {
+                                   std::uint64_t after, std::uint32_t handle) {
   TraceRecord record;
+  record.handle = handle;
   record.address = address;
   record.bytes = bytes;
   record.kind = kind;

@@ -70,6 +70,31 @@ class Processes(CommandTest):
         # Code was read in the warm-up: zeroed then, and resident now.
         self.assertEqual(counters["zeroed_bytes"], 2 * (2 << 20))
 
+    def test_calls_of_malloc_in_a_log(self):
+        log = ["malloc(24) = 0x5000", "I  00400000,4", " S 00005010,8", "malloc(200000) = 0x6000",
+               " S 00006000,8", " S 0000f000,8", "free(0x6000)", "free(0x5000)"]
+        trace = self.trace(lines=log)
+        self.assertIn("2 malloc 0 calloc 0 memalign 0 realloc 2 free",
+                      self.mmusim("trace", "info", trace).stdout)
+        self.assertIn("free(24576) = 0x0  of handle 1", self.mmusim("trace", "head", trace).stdout)
+        text = self.mmusim("run", "-o", "run", "--check", trace).stdout
+        counters = self.result("run")["counters"]
+        self.assertEqual([counters["os"][f"{name}_calls"] for name in
+                          ("brk", "mmap", "munmap", "system")], [1, 1, 1, 3])
+        self.assertEqual(counters["heap"]["requested_peak_bytes"], 200_024)
+        self.assertEqual(counters["heap"]["held_peak_bytes"], (33 + 49) * 4096)
+        self.assertEqual(counters["os"]["resident_peak_bytes"], 4 * 4096)
+        self.assertRegex(text, r"held +135,168 +335,872")
+        maps = self.mmusim("os", "maps", "run").stdout
+        self.assertRegex(maps, r"00401000-00422000 rw-p .*\[heap\]")
+        # Twice: of the log by its reader; of a trace by the library.
+        (self.folder / "twice").write_text("\n".join([*log, "free(0x5000)", ""]))
+        done = self.mmusim("run", "twice", status=3)
+        self.assertIn("twice:9: 'free(0x5000)': no block is at 0x5000", done.stderr)
+        large = self.trace("large.mmt", ["malloc(0x10000000000000) = 0x5000", " L 00005000,8"])
+        self.assertIn("event 1 (malloc): no room for",
+                      self.mmusim("run", large, status=1).stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

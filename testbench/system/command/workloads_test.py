@@ -33,6 +33,29 @@ class Workloads(CommandTest):
         self.assertEqual(self.dtlb_misses("stride:bytes=64KiB,accesses=1K", 16), 16)
         self.assertEqual(self.dtlb_misses("stride:bytes=68KiB,accesses=1K", 16), 1000)
 
+    def test_a_heap_lies_the_same_whoever_places_it(self):
+        text = "heap:objects=300,most=64KiB,accesses=60K"
+        direct = self.run_workload(text, out="direct")
+        told = self.run_workload(text + ",calls=libc", "--check", out="told")
+        self.assertEqual(told["map_hash"], direct["map_hash"])
+        heap, system = told["counters"]["heap"], told["counters"]["os"]
+        self.assertGreater(heap["free_calls"], 100)
+        self.assertEqual(heap["malloc_calls"] - heap["free_calls"], heap["blocks"])
+        # The same calls of the kernel, now from within; the table is mapped in both.
+        for name in ("brk_calls", "mmap_calls", "system_calls"):
+            self.assertEqual(system[name], direct["counters"]["os"][name])
+        self.assertEqual(heap["kernel_calls"], system["brk_calls"])
+        self.assertEqual(direct["counters"]["heap"]["malloc_calls"], 0)
+        self.assertEqual(heap["outside_bytes"] + heap["in_use_bytes"], heap["heap_bytes"])
+        # The library's own work takes no time, what it asks the kernel for a trap each.
+        for walks in ("told", "direct"):
+            words = ["--set", "os.cost.trap_cycles=100800"]
+            suffix = ",calls=libc" if walks == "told" else ""
+            dear = self.run_workload(text + suffix, *words, out="dear")
+            cheap = {"told": told, "direct": direct}[walks]
+            stack = [result["cycle_stack"]["system_call"] for result in (cheap, dear)]
+            self.assertEqual(stack[1] - stack[0], 100_000 * system["system_calls"])
+
     def test_a_chase_is_serial_by_its_dependences_alone(self):
         text = "chase:bytes=1MiB,accesses=20K,map=populate"
         cycles = {kind: self.run_workload(text, "--set", f"cpu.dependence={kind}")

@@ -21,6 +21,11 @@ TEST(Figures, AreDerivedFromTheCounters) {
   EXPECT_DOUBLE_EQ(translation_share(json), 0.15);
 }
 
+// (A heap is shown only if there is one.)
+TEST(Summary, HasNoHeapWithoutCalls) {
+  EXPECT_EQ(summary_text(sample_json()).find("C library"), std::string::npos);
+}
+
 // 30 cycles of waiting, 400 of serving and 170 of system calls, of 4000 + 30 + 170.
 RunResult run_with_costs() {
   RunResult run = sample_run();
@@ -38,6 +43,18 @@ RunResult run_with_costs() {
   run.os.copied_bytes = 8'192;
   run.os.minor_faults = 5;
   run.os.stale_faults = 6;
+  run.heap.malloc_calls = 5;
+  run.heap.realloc_calls = 2;
+  run.heap.free_calls = 3;
+  run.heap.growing_calls = 1;
+  run.heap.kernel_calls = 2;
+  run.heap.requested_bytes = 900;
+  run.heap.usable_bytes = 1'000;
+  run.heap.inside_bytes = 100;
+  run.heap.heap_bytes = 8'192;
+  run.heap.mapped_bytes = 4'096;
+  run.heap.outside_bytes = 3'072;
+  run.heap.resident_bytes = 6'144;
   return run;
 }
 
@@ -61,7 +78,12 @@ TEST(Summary, ShowsWhatVirtualMemoryCosts) {
         "                       5       0                 0      0      0      6\n",
         "                      600          430           170    1,200\n",
         "  of the run      14.29 %      10.24 %        4.05 %  28.57 %\n",
-        "share of cycles in the operating system: 13.57 %\n"}) {
+        "share of cycles in the operating system: 13.57 %\n",
+        "                     7      3     1       0             2\n",
+        "  rounded up         100           10.00 % of usable\n",
+        "  held            12,288        0\n",
+        "  not in use       3,072             25.00 % of held\n",
+        "  resident         6,144             50.00 % of held\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
 }

@@ -67,6 +67,41 @@ TEST(HeapWorkload, CallsTheKernelAsALibraryDoes) {
   EXPECT_NE(all.header.brk_start, 0u);
 }
 
+// The same program, whose objects lie where the library that runs with the trace puts them.
+TEST(HeapWorkload, TellsMallocAndFreeInsteadIfAsked) {
+  const Generated direct = generated("heap:objects=100,accesses=50K");
+  const Generated told = generated("heap:objects=100,accesses=50K,calls=libc");
+  ASSERT_EQ(told.records.size(), direct.records.size());
+  std::map<std::uint32_t, std::uint64_t> live;  // handle -> bytes
+  auto event = told.events.begin();
+  std::uint64_t offsets = 0;
+  for (std::size_t i = 0; i < told.records.size(); ++i) {
+    for (; event != told.events.end() && event->before <= i; ++event) {
+      const OsEvent& call = event->event;
+      if (call.type == OsEventType::kMalloc) {
+        ASSERT_TRUE(live.emplace(call.handle, call.args[0]).second);
+      } else if (call.type == OsEventType::kFree) {
+        ASSERT_EQ(live.erase(static_cast<std::uint32_t>(call.number - 1)), 1u);
+      } else {
+        ASSERT_EQ(call.type, OsEventType::kMmap) << "the table only";
+      }
+    }
+    const TraceRecord& record = told.records[i];
+    ASSERT_EQ(record.kind, direct.records[i].kind);
+    ASSERT_EQ(record.bytes, direct.records[i].bytes);
+    if (record.handle == TraceRecord::kNoHandle) {
+      ASSERT_EQ(record.address, direct.records[i].address);
+      continue;
+    }
+    ++offsets;
+    ASSERT_EQ(live.count(record.handle), 1u);
+    const std::uint64_t field = 0 - std::uint64_t{8};
+    ASSERT_TRUE(record.address == field || record.address < live[record.handle]);
+  }
+  EXPECT_GT(offsets, 10'000u);
+  EXPECT_GT(live.size(), 10u);
+}
+
 // 128 KiB at first (M_MMAP_THRESHOLD); the size of a mapping that is freed, from then on.
 TEST(HeapWorkload, MapsObjectsUntilOneOfThemIsFreed) {
   const Generated all = generated("heap:objects=100,least=200KiB,most=200KiB,accesses=300K");

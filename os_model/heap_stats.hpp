@@ -1,0 +1,36 @@
+// What the C library of the traced process has done, where the trace has its calls.
+#pragma once
+
+#include <cstdint>
+
+namespace mmu::os {
+
+struct HeapStats {
+  std::uint64_t malloc_calls = 0, calloc_calls = 0, memalign_calls = 0, realloc_calls = 0,
+                free_calls = 0;
+  std::uint64_t kernel_calls = 0;  ///< brk, mmap, munmap, mremap that these made
+  /// Calls of malloc and its like by which heap and mappings together grew, and shrank.
+  std::uint64_t growing_calls = 0, trimming_calls = 0;
+  std::uint64_t blocks = 0;                                     ///< that the program has now
+  std::uint64_t requested_bytes = 0, requested_peak_bytes = 0;  ///< of these, now; the most
+  std::uint64_t usable_bytes = 0;                     ///< of these: malloc_usable_size(), now
+  std::uint64_t in_use_bytes = 0;                     ///< chunks and mappings in use, now
+  std::uint64_t heap_bytes = 0, mapped_bytes = 0;     ///< start to break; mappings; now
+  std::uint64_t held_peak_bytes = 0;                  ///< heap_bytes + mapped_bytes, the most
+  std::uint64_t resident_bytes = 0;                   ///< of both, in pages that are there, now
+  std::uint64_t inside_bytes = 0, outside_bytes = 0;  ///< fragmentation, as MallocStats has it
+
+  /// What has been counted since `before`; what is "now" or "most" stands as it is.
+  HeapStats since(const HeapStats& before) const {
+    HeapStats rest = *this;
+    for (const auto count :
+         {&HeapStats::malloc_calls, &HeapStats::calloc_calls, &HeapStats::memalign_calls,
+          &HeapStats::realloc_calls, &HeapStats::free_calls, &HeapStats::kernel_calls,
+          &HeapStats::growing_calls, &HeapStats::trimming_calls}) {
+      rest.*count -= before.*count;
+    }
+    return rest;
+  }
+};
+
+}  // namespace mmu::os
