@@ -24,6 +24,7 @@
 #include "sim/waves/wave_taps.hpp"
 #include "traces/open_trace.hpp"
 #include "traces/read_ahead.hpp"
+#include "traces/with_executable.hpp"
 
 namespace mmu {
 namespace {
@@ -45,18 +46,36 @@ RunOptions options_of(const RunCommand& command) {
   return options;
 }
 
-void open_named_trace(const RunSettings& settings, const Note& note, OpenedRun& run) {
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+/// The trace with what the program's file says of the initial image, if one is given.
+std::unique_ptr<TraceSource> with_image(const RunCommand& command, const Note& note, OpenedRun& run,
+                                        std::unique_ptr<TraceSource> source) {
+  if (command.executable.empty()) return source;
+  const auto program = traces::read_executable(command.executable, command.executable_base);
+  if (!program.missing_interpreter.empty()) {
+    note(command.executable + ": its interpreter " + program.missing_interpreter +
+         " is no program of its kind that can be read here, and is left out of the image");
+  }
+  if (program.executable_stack) note(command.executable + ": its stack may be executed");
+  run.executable = absolute(command.executable);
+  run.subject.executable = file_name(command.executable);
+  return traces::with_executable(std::move(source), program);
+}
+
+void open_named_trace(const RunCommand& command, const Note& note, OpenedRun& run) {
+  const RunSettings& settings = command.settings;
   const traces::TraceFormat format = traces::format_of(settings.trace, settings.format);
   const bool generated = traces::is_workload(settings.trace, settings.format);
   if (format != traces::TraceFormat::kOwn && !generated) {
     note(settings.trace + " is no trace of mmusim's own format and is read twice, first for its " +
          "image; \"mmusim trace convert\" saves that");
   }
-  run.trace =
-      std::make_unique<traces::ReadAhead>(traces::open_trace(settings.trace, {true, format}));
-  run.trace_place = generated
-                        ? settings.trace
-                        : std::filesystem::absolute(settings.trace).lexically_normal().string();
+  run.trace = std::make_unique<traces::ReadAhead>(
+      with_image(command, note, run, traces::open_trace(settings.trace, {true, format})));
+  run.trace_place = generated ? settings.trace : absolute(settings.trace);
   run.trace_format = traces::name_of(format);
 }
 
@@ -143,11 +162,11 @@ OpenedRun open_run(const RunCommand& command, const Note& note,
   run.subject.trace_path = settings.trace;
   run.subject.options = options_of(command);
   if (given) {
-    run.trace = std::move(given);
+    run.trace = with_image(command, note, run, std::move(given));
     run.trace_place = settings.trace;
     run.trace_format = "memory";
   } else {
-    open_named_trace(settings, note, run);
+    open_named_trace(command, note, run);
   }
   return run;
 }
@@ -178,6 +197,10 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   done.host = meter.json(done.result);
   done.host["trace"] = run.trace_place;
   done.host["trace_format"] = run.trace_format;
+  if (!run.executable.empty()) {
+    done.host["executable"] = run.executable;
+    if (command.executable_base) done.host["executable_base"] = hash_text(*command.executable_base);
+  }
   if (wants_lockstep(done.subject.machine)) tell_lockstep(lockstep, out ? &*out : nullptr, note);
   if (out) write_files(*out, done);
   if (waves) waves->put_in_place(done.subject.machine.clock.period_ps, wave_comment(done.subject));

@@ -21,6 +21,7 @@ struct OpenedRun {
   std::unique_ptr<TraceSource> trace;
   std::string trace_place;   ///< where it lies, for host.json
   std::string trace_format;  ///< likewise
+  std::string executable;    ///< likewise, of the initial image; empty: none
 };
 
 struct EndedRun {

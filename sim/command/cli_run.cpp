@@ -52,6 +52,36 @@ void wave_options(CLI::App& app, RunCommand& command) {
   });
 }
 
+void executable_options(CLI::App& app, RunCommand& command) {
+  CLI::Option* file =
+      app.add_option("--exe", command.executable,
+                     "The program's ELF file (x86-64, RISC-V, AArch64): its segments, interpreter, "
+                     "stack and break are what is there before the first record, as Linux maps "
+                     "them; what else the trace finds at first stays")
+          ->type_name("FILE");
+  app.add_option("--exe-base", command.executable_base,
+                 "Where a program lies that may lie anywhere (PIE), e.g. 0x108000; default: as "
+                 "Linux places it without randomization")
+      ->type_name("ADDRESS")
+      ->needs(file);
+}
+
+void story_options(CLI::App& app, RunCommand& command) {
+  app.add_option("--why", command.why,
+                 "Explain the N slowest accesses: each with all its cycles (with -o also in "
+                 "slowest.json)")
+      ->type_name("N")
+      ->capture_default_str();
+  CLI::Option* file = app.add_option("--timeline", command.timeline,
+                                     "Write walks, traps and fences as trace events to this file, "
+                                     "for Perfetto or speedscope; 1 us stands for 1 cycle")
+                          ->type_name("FILE");
+  window_option(app, "--timeline-cycles", command.window,
+                "Of what begins in cycles FROM up to, not including, TO (default 0:1000000)")
+      ->needs(file);
+  wave_options(app, command);
+}
+
 }  // namespace
 
 void region_options(CLI::App& app, RunSettings& settings) {
@@ -71,20 +101,9 @@ void region_options(CLI::App& app, RunSettings& settings) {
       ->capture_default_str();
 }
 
-void story_options(CLI::App& app, RunCommand& command) {
-  app.add_option("--why", command.why,
-                 "Explain the N slowest accesses: each with all its cycles (with -o also in "
-                 "slowest.json)")
-      ->type_name("N")
-      ->capture_default_str();
-  CLI::Option* file = app.add_option("--timeline", command.timeline,
-                                     "Write walks, traps and fences as trace events to this file, "
-                                     "for Perfetto or speedscope; 1 us stands for 1 cycle")
-                          ->type_name("FILE");
-  window_option(app, "--timeline-cycles", command.window,
-                "Of what begins in cycles FROM up to, not including, TO (default 0:1000000)")
-      ->needs(file);
-  wave_options(app, command);
+void run_only_options(CLI::App& app, RunCommand& command) {
+  executable_options(app, command);
+  story_options(app, command);
 }
 
 }  // namespace mmu

@@ -10,7 +10,7 @@ namespace mmu {
 
 /// --skip, --warmup, --instructions; of every command that runs.
 void region_options(CLI::App& app, RunSettings& settings);
-/// --why, --timeline, --waves, and the cycles of both.
-void story_options(CLI::App& app, RunCommand& command);
+/// --exe, --exe-base; --why, --timeline, --waves, and the cycles of both.
+void run_only_options(CLI::App& app, RunCommand& command);
 
 }  // namespace mmu

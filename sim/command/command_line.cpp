@@ -161,7 +161,7 @@ void CommandLine::run() {
       ->type_name("SOURCE=LEVEL")
       ->allow_extra_args(false)
       ->take_all();
-  story_options(app, run_);
+  run_only_options(app, run_);
   app.footer(kExitStatuses);
   app.add_option(
          "TRACE", settings.trace,

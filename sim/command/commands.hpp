@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,6 +21,8 @@ struct RunCommand {
   CycleWindow window{0, 1'000'000};  ///< what it shows
   std::string waves;                 ///< file; empty: none
   CycleWindow wave_window{0, 1'000'000};
+  std::string executable;                        ///< file that the initial image is of; empty: none
+  std::optional<std::uint64_t> executable_base;  ///< where it lies, if it may lie anywhere
 };
 enum class SweepMode : std::uint8_t { kRun, kDryRun, kStatus, kCollect, kSlurm };
 /// The points whose number leaves `index` when divided by `of`.

@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <string>
 
 #include "hw/arch/errors.hpp"
 #include "sim/presets/resolve_machine.hpp"
 #include "sim/result/result_file.hpp"
 #include "traces/open_trace.hpp"
+#include "traces/with_executable.hpp"
 
 namespace mmu {
 namespace {
@@ -26,6 +29,24 @@ TraceFile trace_of(const std::string& directory) {
     return {host["trace"].get<std::string>(), format.value_or(traces::TraceFormat::kAuto)};
   }
   throw InputError(directory + "/host.json does not say where the trace lies; give --trace FILE");
+}
+
+/// With the initial image that the run had.
+std::unique_ptr<TraceSource> open_as_run(const std::string& directory, const Json& result,
+                                         const TraceFile& from) {
+  auto source = traces::open_trace(from.path, {true, from.format});
+  if (!result.at("trace").contains("executable")) return source;
+  std::ifstream in(directory + "/host.json", std::ios::binary);
+  const Json host = Json::parse(in, nullptr, false);
+  if (!in || !host.is_object() || !host.contains("executable")) {
+    throw InputError(directory + "/host.json does not say where the program of --exe lies");
+  }
+  std::optional<std::uint64_t> base;
+  if (host.contains("executable_base")) {
+    base = std::stoull(host["executable_base"].get<std::string>(), nullptr, 0);
+  }
+  const auto program = traces::read_executable(host["executable"].get<std::string>(), base);
+  return traces::with_executable(std::move(source), program);
 }
 
 Replay::Options options_of(const Json& result) {
@@ -49,7 +70,7 @@ FinishedRun::FinishedRun(std::string directory, const TraceFile& trace)
       result_(result_of(directory_)),
       from_(trace.path.empty() ? trace_of(directory_) : trace),
       machine_(resolve_machine(directory_ + "/machine.toml", {})),
-      source_(traces::open_trace(from_.path, {true, from_.format})),
+      source_(open_as_run(directory_, result_, from_)),
       replay_(std::make_unique<Replay>(machine_, *source_, options_of(result_))) {}
 
 std::string FinishedRun::play() {

@@ -77,14 +77,16 @@ Json stack_json(const Stack& stack) {
 
 Json trace_json(const RunSubject& subject) {
   const TraceHeader& trace = subject.trace;
-  return {{"name", file_name(subject.trace_path)},
-          {"hash", hash_text(trace.hash)},
-          {"command", trace.command},
-          {"architecture", trace.architecture},
-          {"records", trace.records},
-          {"instructions", trace.instructions},
-          {"events", trace.events},
-          {"carries_mappings", trace.carries_mappings}};
+  Json out{{"name", file_name(subject.trace_path)},
+           {"hash", hash_text(trace.hash)},
+           {"command", trace.command},
+           {"architecture", trace.architecture},
+           {"records", trace.records},
+           {"instructions", trace.instructions},
+           {"events", trace.events},
+           {"carries_mappings", trace.carries_mappings}};
+  if (!subject.executable.empty()) out["executable"] = subject.executable;
+  return out;
 }
 
 /// Folders differ from place to place; the message of a result does not.

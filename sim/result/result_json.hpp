@@ -22,6 +22,7 @@ struct RunSubject {
   std::string trace_path;  ///< as the user gave it; results keep the last part only
   TraceHeader trace;       ///< as known after the run
   RunOptions options;
+  std::string executable = {};  ///< name of the file that the initial image is of; empty: none
 };
 
 Json result_json(const RunSubject& subject, const RunResult& result);

@@ -1,7 +1,17 @@
-"""Programs that make processes, and give memory up."""
+"""Programs that make processes, and give memory up; that allocate; that are ELF files."""
+import struct
 import unittest
 
 from support import CommandTest
+
+
+def elf(machine, kind, loads):
+    """An ELF file; `loads`: (flags, address, bytes in the file, bytes in memory) of segments."""
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", kind, machine, 1, 0, 64, 0, 0,
+                         64, 56, len(loads), 0, 0, 0)
+    segments = [struct.pack("<IIQQQQQQ", 1, flags, at % 4096, at, at, file, memory, 4096)
+                for flags, at, file, memory in loads]
+    return (header + b"".join(segments)).ljust(1 << 16, b"\0")
 
 
 class Processes(CommandTest):
@@ -94,6 +104,48 @@ class Processes(CommandTest):
         large = self.trace("large.mmt", ["malloc(0x10000000000000) = 0x5000", " L 00005000,8"])
         self.assertIn("event 1 (malloc): no room for",
                       self.mmusim("run", large, status=1).stderr)
+
+    def test_the_image_of_an_executable(self):
+        read, write, execute = 4, 2, 1
+        code = (read | execute, 0x400000, 0x1800, 0x1800)
+        data = (read | write, 0x402e00, 0x100, 0x1400)
+        (self.folder / "prog").write_bytes(elf(62, 2, [code, data]))
+        trace = self.trace(lines=["I  00400010,4", " L 00400020,8", " S 00402e10,8",
+                                  " S 00404000,8", " S 02000000,8"])
+        self.mmusim("run", "--exe", "prog", "--check", "-o", "run", trace)
+        self.assertEqual(self.result("run")["trace"]["executable"], "prog")
+        # What the trace alone touches stays; of the rest the file has the say.
+        maps = [" ".join(line.split()[i] for i in (0, 1, 5))
+                for line in self.mmusim("os", "maps", "run").stdout.splitlines()]
+        self.assertEqual(maps, ["00400000-00402000 r-xp prog", "00402000-00403000 rw-p prog",
+                                "00403000-00405000 rw-p [bss]", "02000000-02001000 rw-p [stack]"])
+        layout = self.mmusim("os", "layout", "run").stdout
+        self.assertRegex(layout, r"a 0x000000400000 +8 KiB r-x +4 KiB prog")
+        self.assertRegex(layout, r"c 0x000000403000 +8 KiB rw- +4 KiB \[bss\]")
+        # A store where the file says there is code; without it the trace is believed.
+        bad = self.trace("bad.mmt", ["I  00400010,4", " S 00400020,8"])
+        self.mmusim("run", bad)
+        self.assertIn("does not allow it", self.mmusim("run", "--exe", "prog", bad, status=1).stderr)
+        # Anywhere: as Linux places it, or where it is told to.
+        (self.folder / "pie").write_bytes(elf(243, 3, [(read | execute, 0, 0x1800, 0x1800)]))
+        words = ["run", "--exe", "pie", "-m", "cva6", "--exe-base", "0x108000", "-o", "pie-run"]
+        self.mmusim(*words, self.trace("low.mmt", ["I  00108010,4"]))
+        self.assertIn("00108000-0010a000 r-xp", self.mmusim("os", "maps", "pie-run").stdout)
+        # What cannot be.
+        (self.folder / "both").write_bytes(elf(62, 2, [(7, 0x400000, 0x1800, 0x1800)]))
+        for name, status, message in (
+                ("both", 3, "both: segment 0 at 0x400000 may be both written and executed (W^X)"),
+                ("none", 3, "none"), (trace, 3, "not an ELF file")):
+            self.assertIn(message, self.mmusim("run", "--exe", name, trace, status=status).stderr)
+        self.assertIn("lies where it was linked to", self.mmusim(
+            "run", "--exe", "prog", "--exe-base", "0x1000", trace, status=3).stderr)
+        (self.folder / "high").write_bytes(elf(62, 2, [(5, 0x500000000000, 0x10, 0x10)]))
+        done = self.mmusim("run", "--exe", "high", "-m", "cva6", trace, status=3)
+        self.assertIn("not canonical for sv39", done.stderr)
+        self.mmusim("run", "--exe-base", "0x1000", trace, status=2)
+        # The program moved on: the replay of the run needs it.
+        (self.folder / "prog").rename(self.folder / "prog2")
+        self.assertIn("prog", self.mmusim("os", "maps", "run", status=3).stderr)
 
 
 if __name__ == "__main__":
