@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hw/common/log.hpp"
+#include "sim/command/cli_memory.hpp"
 #include "sim/command/cli_os.hpp"
 #include "sim/command/cli_regress.hpp"
 #include "sim/command/cli_reuse.hpp"
@@ -74,6 +75,7 @@ class CommandLine {
   TraceCheckCommand check_trace_;
   TraceWorkloadsCommand workloads_;
   OsCommand os_;
+  MemoryReplayCommand memory_;
   CompletionCommand completion_;
   CompleteCommand complete_;
   ManualCommand manual_;
@@ -93,6 +95,7 @@ CommandLine::CommandLine() {
   translate();
   trace();
   choose(os_options(app_, os_), os_);
+  choose(memory_options(app_, memory_), memory_);
   choose(completion_options(app_, completion_), completion_);
   choose(complete_options(app_, complete_), complete_);
   choose(manual_options(app_), manual_);
@@ -267,23 +270,20 @@ void CommandLine::machine() {
   CLI::App& app = *app_.add_subcommand("machine", "Presets and machine files");
   app.require_subcommand(1);
   choose(*app.add_subcommand("list", "List the presets"), list_);
+  const auto subject = [](CLI::App& of, std::string& name, std::vector<std::string>& overrides) {
+    name = kDefaultPreset;
+    of.add_option("MACHINE", name, "A preset or a machine file")->capture_default_str();
+    of.add_option("--set", overrides, "Override a knob; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false)
+        ->take_all();
+  };
   CLI::App& show = *app.add_subcommand(
       "show", "Print every knob with value, range, unit and meaning, as a machine file");
-  show_.machine = kDefaultPreset;
-  show.add_option("MACHINE", show_.machine, "A preset or a machine file")->capture_default_str();
-  show.add_option("--set", show_.overrides, "Override a knob; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false)
-      ->take_all();
+  subject(show, show_.machine, show_.overrides);
   choose(show, show_);
-  CLI::App& probe =
-      *app.add_subcommand("probe", "Measure the data TLBs from the outside, by pointer chases");
-  probe_.machine = kDefaultPreset;
-  probe.add_option("MACHINE", probe_.machine, "A preset or a machine file")->capture_default_str();
-  probe.add_option("--set", probe_.overrides, "Override a knob; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false)
-      ->take_all();
+  CLI::App& probe = *app.add_subcommand("probe", "Measure the data TLBs by pointer chases");
+  subject(probe, probe_.machine, probe_.overrides);
   choose(probe, probe_);
   CLI::App& check = *app.add_subcommand("check", "Check machine files");
   check.add_option("FILE", check_.files, "Machine files")->required();

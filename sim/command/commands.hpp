@@ -125,6 +125,14 @@ struct OsCommand {
   std::string binary, html;  ///< pagemap, layout: files to write; empty: none
 };
 
+/// A file of requests against DRAM alone.
+struct MemoryReplayCommand {
+  std::string file;
+  std::string machine = "ddr4-3200";
+  std::vector<std::string> overrides;  ///< "dram.KNOB=VALUE"
+  bool json = false;
+};
+
 struct CompletionCommand {
   std::string shell;
 };
@@ -137,8 +145,8 @@ using Command =
     std::variant<RunCommand, SweepCommand, RegressCommand, CompareCommand, MachineListCommand,
                  MachineShowCommand, MachineProbeCommand, MachineCheckCommand, TranslateCommand,
                  TraceConvertCommand, TraceInfoCommand, TraceHeadCommand, TraceCheckCommand,
-                 TraceWorkloadsCommand, OsCommand, CompletionCommand, CompleteCommand,
-                 ManualCommand>;
+                 TraceWorkloadsCommand, OsCommand, MemoryReplayCommand, CompletionCommand,
+                 CompleteCommand, ManualCommand>;
 
 int execute(const RunCommand& command);
 int execute(const SweepCommand& command);
@@ -155,6 +163,7 @@ int execute(const TraceHeadCommand& command);
 int execute(const TraceCheckCommand& command);
 int execute(const TraceWorkloadsCommand& command);
 int execute(const OsCommand& command);
+int execute(const MemoryReplayCommand& command);
 int execute(const CompletionCommand& command);
 int execute(const CompleteCommand& command);
 int execute(const ManualCommand& command);

@@ -1,0 +1,52 @@
+"""Requests against DRAM alone through the command: text, JSON, both kinds of file, errors."""
+import json
+import unittest
+
+from support import CommandTest
+
+HIT_CLOCKS, CLOSED_CLOCKS, CLOCK_NS = 23, 40, 0.83  # dramsim3-ddr4-2400
+
+
+class MemoryReplay(CommandTest):
+    def replay(self, lines, *words, status=0):
+        (self.folder / "r").write_text("".join(line + "\n" for line in lines))
+        return self.mmusim("memory", "replay", "r", "-m", "dramsim3-ddr4-2400", *words, status=status)
+
+    def test_a_closed_row_and_a_hit(self):
+        done = json.loads(self.replay(["0x0 READ 0", "0x40 READ 500"], "--json").stdout)
+        channel, = done["channels"]
+        self.assertEqual((channel["reads"], channel["row_closed"], channel["row_hits"]), (2, 1, 1))
+        self.assertEqual(channel["row_hit_rate"], 0.5)
+        latency = channel["read_latency"]
+        self.assertAlmostEqual(latency["mean_ns"], (HIT_CLOCKS + CLOSED_CLOCKS) / 2 * CLOCK_NS)
+        self.assertAlmostEqual(latency["p50_ns"], HIT_CLOCKS * CLOCK_NS)
+        self.assertAlmostEqual(latency["max_ns"], CLOSED_CLOCKS * CLOCK_NS)
+
+    def test_the_text_has_the_figures(self):
+        text = self.replay(["0x0 READ 0", "0x40 WRITE 500"]).stdout
+        for word in ("channel 0", "row_hit_rate", "mean_ns", "p99_ns", "bandwidth_gb_s"):
+            self.assertIn(word, text)
+
+    def test_ramulators_files_have_no_cycles(self):
+        done = json.loads(self.replay(["0x0 R", "0x40 W", "0x80 R"], "--json").stdout)
+        self.assertEqual(done["channels"][0]["requests"], 3)
+
+    def test_settings_reach_the_controller(self):
+        lines = ["0x0 READ 0", "0x40 READ 500"]
+        done = json.loads(self.replay(lines, "--json", "--set", "dram.row_policy=closed").stdout)
+        self.assertEqual(done["channels"][0]["row_closed"], 2)
+
+    def test_errors_name_the_line(self):
+        good = "0x0 READ 5"
+        for bad, why in (("x READ 6", "no address"), ("0x0 FETCH 6", "no command"),
+                         ("0x0 READ 4", "cycle 4 after cycle 5"), ("0x0 READ", "missing"),
+                         ("0x0 READ z", "no cycle"), ("0x100000000 READ 6", "outside")):
+            error = self.replay([good, bad], status=3).stderr
+            self.assertIn("line 2", error)
+            self.assertIn(why, error)
+        self.replay([good], "--set", "dram.cl=0", status=2)
+        self.mmusim("memory", "replay", "r", "-m", "nothing", status=2)
+
+
+if __name__ == "__main__":
+    unittest.main()
