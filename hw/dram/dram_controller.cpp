@@ -39,6 +39,7 @@ DramChannel::DramChannel(const DramControllerParams& params, std::vector<DramCom
   const std::uint32_t groups = params.ranks * params.bank_groups;
   banks_.resize(std::size_t{groups} * params.banks);
   wishes_.resize(banks_.size());
+  wanting_.resize((banks_.size() + 63) / 64);
   bank_times_.resize(banks_.size());
   group_times_.resize(groups);
   rank_times_.resize(params.ranks);
@@ -91,11 +92,16 @@ void DramChannel::refill() {
 }
 
 void DramChannel::refill_from(std::vector<Entry>& waiting, std::size_t keep) {
+  const auto is_full = [this](const Entry& entry) {
+    return banks_[entry.place.bank].queue.size() >= params_.bank_queue;
+  };
+  // As a rule none can move.
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
+  while (kept < waiting.size() && is_full(waiting[kept])) ++kept;
+  for (std::size_t i = kept; i < waiting.size(); ++i) {
     Bank& bank = banks_[waiting[i].place.bank];
     const std::size_t left = waiting.size() - i + kept;
-    if (bank.queue.size() >= params_.bank_queue || left <= keep) {
+    if (is_full(waiting[i]) || left <= keep) {
       if (kept != i) waiting[kept] = waiting[i];
       ++kept;
       continue;
@@ -118,13 +124,15 @@ void DramChannel::refill_from(std::vector<Entry>& waiting, std::size_t keep) {
 
 void DramChannel::wish(std::uint32_t at) {
   const Bank& bank = banks_[at];
+  const std::uint64_t bit = std::uint64_t{1} << at % 64;
+  wanting_[at / 64] &= ~bit;
   const auto want = [&](DramCommandKind kind, DramTime ready, std::uint64_t sequence,
                         std::size_t entry) {
     wishes_[at] = {std::max(ready, bank_times_[at][index(kind)]), sequence,
                    static_cast<std::uint32_t>(entry), kind};
+    wanting_[at / 64] |= bit;
   };
   if (bank.queue.empty()) {
-    wishes_[at] = {};
     if (!bank.open || params_.row_policy == RowPolicy::kOpen) return;
     const bool timeout = params_.row_policy == RowPolicy::kTimeout;
     return want(DramCommandKind::kPrecharge, bank.last_column + (timeout ? params_.row_timeout : 0),
@@ -155,23 +163,30 @@ void DramChannel::find_oldest() {
   }
 }
 
+/// Makes the bank's wish the best choice if it is better.
+void DramChannel::consider(std::uint32_t at, bool only_oldest, Choice& best) const {
+  const Wish& wish = wishes_[at];
+  if (wish.ready > best.clock) return;
+  const std::size_t kind = index(wish.kind);
+  const bool column = is_column(wish.kind);
+  if (column && only_oldest && wish.sequence != oldest_) return;
+  const Bank& bank = banks_[at];
+  const DramTime clock =
+      std::max({now_, wish.ready, group_times_[bank.group][kind], rank_times_[bank.rank][kind]});
+  if (clock >= refresh_due_[bank.rank] || clock > best.clock) return;
+  const std::uint64_t order = wish.sequence >> 1 | (column ? 0 : std::uint64_t{1} << 63);
+  if (clock < best.clock || order < best.order) best = {clock, order, at, wish.kind};
+}
+
 /// The earliest command; of several in one clock refresh first, then columns, then the oldest.
 DramChannel::Choice DramChannel::choose() const {
   Choice best;
   const bool only_oldest =
       params_.scheduler == DramScheduler::kFcfs || overtaken_ >= params_.starvation_cap;
-  for (std::uint32_t i = 0; i < wishes_.size(); ++i) {
-    const Wish& wish = wishes_[i];
-    if (wish.ready > best.clock || wish.ready == ~DramTime{0}) continue;
-    const std::size_t kind = index(wish.kind);
-    const bool column = is_column(wish.kind);
-    if (column && only_oldest && wish.sequence != oldest_) continue;
-    const Bank& bank = banks_[i];
-    const DramTime clock =
-        std::max({now_, wish.ready, group_times_[bank.group][kind], rank_times_[bank.rank][kind]});
-    if (clock >= refresh_due_[bank.rank] || clock > best.clock) continue;
-    const std::uint64_t order = wish.sequence >> 1 | (column ? 0 : std::uint64_t{1} << 63);
-    if (clock < best.clock || order < best.order) best = {clock, order, i, wish.kind};
+  for (std::uint32_t word = 0; word < wanting_.size(); ++word) {
+    for (std::uint64_t left = wanting_[word]; left != 0; left &= left - 1) {
+      consider(word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(left)), only_oldest, best);
+    }
   }
   for (std::uint32_t rank = 0; rank < params_.ranks; ++rank) {
     if (refresh_due_[rank] > best.clock || params_.refi == 0) continue;

@@ -79,7 +79,7 @@ class DramChannel {
   };
   /// What a bank wants to do next, and the first clock at which its own times allow it.
   struct Wish {
-    DramTime ready = ~DramTime{0};  ///< that: nothing
+    DramTime ready = 0;
     std::uint64_t sequence = 0;
     std::uint32_t entry = 0;  ///< in the bank's queue
     DramCommandKind kind = DramCommandKind::kActivate;
@@ -103,6 +103,7 @@ class DramChannel {
   void refill_from(std::vector<Entry>& waiting, std::size_t keep);
   void wish(std::uint32_t at);
   Choice choose() const;
+  void consider(std::uint32_t at, bool only_oldest, Choice& best) const;
   Choice choose_refresh(std::uint32_t rank) const;
   void find_oldest();
   bool step(DramTime limit);
@@ -116,7 +117,8 @@ class DramChannel {
   const DramControllerParams params_;
   std::array<std::vector<DramRule>, kDramCommandKinds> rules_;
   std::vector<Bank> banks_;
-  std::vector<Wish> wishes_;  ///< of the banks
+  std::vector<Wish> wishes_;            ///< of the banks
+  std::vector<std::uint64_t> wanting_;  ///< bit i % 64 of word i / 64: bank i has a wish
   std::vector<Times> bank_times_, group_times_, rank_times_;
   std::vector<std::array<DramTime, 4>> activates_;  ///< last four of a rank, oldest first
   std::vector<DramTime> refresh_due_;

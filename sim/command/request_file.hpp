@@ -11,7 +11,7 @@
 
 namespace mmu {
 
-struct MemoryRequest {
+struct RequestLine {
   std::uint64_t address = 0;
   std::uint64_t cycle = 0;  ///< 0 in a file without cycles: as soon as it is taken
   bool write = false;
@@ -22,12 +22,12 @@ class RequestFile {
   explicit RequestFile(const std::string& path) : bytes_(path), buffer_(1 << 16) {}
 
   /// The next one; nothing at the end. Throws InputError with the number of the line.
-  std::optional<MemoryRequest> next();
+  std::optional<RequestLine> next();
   [[noreturn]] void fail(const std::string& why) const;  ///< of the line last read
 
  private:
   bool read_line();
-  MemoryRequest parse();
+  RequestLine parse();
 
   traces::ByteStream bytes_;
   std::vector<char> buffer_;
