@@ -79,16 +79,24 @@ void DramChannel::push(std::uint64_t id, const DramCoordinates& place, bool writ
 
 /// Moves what waits to the queues of the banks that have room.
 void DramChannel::refill() {
-  if (params_.write_high > 0) {
-    const bool idle = reads_.empty() && in_banks_ == 0 && writes_.size() > params_.write_low;
-    if (writes_.size() >= params_.write_high || idle) draining_ = true;
-    if (draining_) {
-      refill_from(writes_, finishing_ ? 0 : params_.write_low);
-      draining_ = writes_.size() > params_.write_low;
-    }
-    if (finishing_ && reads_.empty()) refill_from(writes_, 0);
+  const bool reads_due = passed_reads_ >= params_.starvation_cap;
+  if (params_.write_high > 0 && !reads_due) refill_writes();
+  if (draining_ && !reads_due) return;
+  const std::uint64_t oldest = reads_.empty() ? 0 : reads_.front().id;
+  refill_from(reads_, 0);
+  if (reads_.empty() || reads_.front().id != oldest) passed_reads_ = 0;
+}
+
+void DramChannel::refill_writes() {
+  const std::size_t before = writes_.size();
+  const bool idle = reads_.empty() && in_banks_ == 0 && writes_.size() > params_.write_low;
+  if (writes_.size() >= params_.write_high || idle) draining_ = true;
+  if (draining_) {
+    refill_from(writes_, finishing_ ? 0 : params_.write_low);
+    draining_ = writes_.size() > params_.write_low;
   }
-  if (!draining_) refill_from(reads_, 0);
+  if (finishing_ && reads_.empty()) refill_from(writes_, 0);
+  if (!reads_.empty()) passed_reads_ += before - writes_.size();
 }
 
 void DramChannel::refill_from(std::vector<Entry>& waiting, std::size_t keep) {

@@ -100,6 +100,7 @@ class DramChannel {
   using Times = std::array<DramTime, kDramCommandKinds>;
 
   void refill();
+  void refill_writes();
   void refill_from(std::vector<Entry>& waiting, std::size_t keep);
   void wish(std::uint32_t at);
   Choice choose() const;
@@ -124,6 +125,7 @@ class DramChannel {
   std::vector<DramTime> refresh_due_;
   std::vector<Entry> reads_, writes_;  ///< not yet in a bank's queue
   bool draining_ = false, finishing_ = false;
+  std::size_t passed_reads_ = 0;  ///< writes that have gone to banks before the oldest of reads_
   std::size_t in_banks_ = 0;
   std::uint64_t sequence_ = 0, oldest_ = ~std::uint64_t{0}, overtaken_ = 0;
   std::uint32_t oldest_bank_ = 0;

@@ -130,6 +130,29 @@ TEST(DramController, OneBankIsBoundByTrcAndOneGroupByCcdL) {
   EXPECT_NEAR(static_cast<double>(hits.clocks()), 1000.0 * params.ccd_l, 100);
 }
 
+/// Clocks that one read of another bank takes amid 5,000 writes of one bank, a row each.
+std::uint64_t latency_amid_writes(std::uint32_t starvation_cap) {
+  DramControllerParams params = *dram_preset("ddr4-3200");
+  params.refi = 0;
+  params.starvation_cap = starvation_cap;
+  DramReplay replay(params);
+  const std::uint64_t other_bank = params.lines * 64;  // the column is lowest but for the channel
+  for (std::uint64_t i = 0; i < 5000; ++i) {
+    replay.request(0, i << 18, true);
+    if (i == 2500) replay.request(0, other_bank, false);
+  }
+  replay.finish();
+  return replay.figures(0).reads.percentile(100);
+}
+
+TEST(DramController, AReadWaitsForSoManyWritesAtMost) {
+  // A write of another row: tRCD 22, CWL 16, burst 4, tWR 24, tRP 22: 88 clocks. A queue of 8 is
+  // full of such before the read, cap + 32 of the queue of writes go in one after the other.
+  EXPECT_LT(latency_amid_writes(8), (8u + 8 + 32) * 88 + 50);
+  EXPECT_LT(latency_amid_writes(64), (8u + 64 + 32) * 88 + 50);
+  EXPECT_GT(latency_amid_writes(1'000'000), 2000u * 88) << "which is what the cap is for";
+}
+
 TEST(DramController, IdleTimeCostsNothing) {
   DramReplay replay(*dram_preset("ddr4-3200"));
   replay.request(0, 0, false);
