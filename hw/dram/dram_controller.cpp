@@ -16,9 +16,13 @@ constexpr bool is_column(DramCommandKind kind) {
 
 void check(const DramControllerParams& params) {
   DramMapping const mapping(params);
-  if (params.refi > 0 && params.refi / params.ranks <= params.rfc + params.rp) {
-    throw ConfigError("dram.refi = " + std::to_string(params.refi) +
-                      ": must be 0 or more than ranks * (rfc + rp)");
+  // Or no row would be open for long enough between two refreshes.
+  const DramTime column = std::max(params.rtp, params.cwl + params.burst + params.wr);
+  const DramTime row = std::max<DramTime>(params.ras, params.rcd + column);
+  const DramTime least = row + params.rp + params.rfc + params.controller + params.turnaround;
+  if (params.refi > 0 && params.refi <= least) {
+    throw ConfigError("dram.refi = " + std::to_string(params.refi) + ": must be 0 or more than " +
+                      std::to_string(least) + ", a refresh and a row");
   }
   if (params.write_high > params.write_queue) {
     throw ConfigError("dram.write_high = " + std::to_string(params.write_high) +
@@ -55,14 +59,14 @@ DramChannel::DramChannel(const DramControllerParams& params, std::vector<DramCom
   }
 }
 
-bool DramChannel::accepts(const DramCoordinates& place, bool write) const {
+bool DramChannel::accepts(bool write) const {
   if (write && params_.write_high > 0) return writes_.size() < params_.write_queue;
-  if (reads_.size() < params_.read_queue) return true;
-  return reads_.empty() && banks_[place.bank].queue.size() < params_.bank_queue;
+  return reads_.size() < params_.read_queue;
 }
 
 void DramChannel::push(std::uint64_t id, const DramCoordinates& place, bool write) {
-  const Entry entry{id, 0, now_ + params_.controller, 0, place, write, Kind::kHit};
+  const DramTime ready = now_ + params_.controller;
+  const Entry entry{id, 0, ready, ready, kNever, place, write, Kind::kHit};
   if (write) {
     answers_.push_back({id, now_ + 1});
   } else if (std::any_of(writes_.begin(), writes_.end(), [&place](const Entry& waiting) {
@@ -182,7 +186,8 @@ void DramChannel::consider(std::uint32_t at, bool only_oldest, Choice& best) con
   const DramTime clock =
       std::max({now_, wish.ready, group_times_[bank.group][kind], rank_times_[bank.rank][kind]});
   if (clock >= refresh_due_[bank.rank] || clock > best.clock) return;
-  const std::uint64_t order = wish.sequence >> 1 | (column ? 0 : std::uint64_t{1} << 63);
+  constexpr std::uint64_t kRow = std::uint64_t{1} << 63;
+  const std::uint64_t order = column ? wish.sequence : wish.sequence | kRow;
   if (clock < best.clock || order < best.order) best = {clock, order, at, wish.kind};
 }
 
@@ -255,7 +260,7 @@ void DramChannel::apply_rules(DramCommandKind kind, std::uint32_t rank, std::uin
 void DramChannel::serve_row(Bank& bank, Kind kind) {
   if (bank.queue.empty()) return;
   Entry& entry = bank.queue.front();
-  if (entry.first == 0) {
+  if (entry.first == kNever) {
     entry.first = now_;
     entry.kind = kind;
   }
@@ -276,8 +281,8 @@ void DramChannel::column(std::uint32_t at) {
   const DramTime data = now_ + (entry.write ? params_.cwl : params_.cl) + params_.burst;
   last_data_ = std::max(last_data_, data);
   if (!entry.write) answers_.push_back({entry.id, data});
-  const DramTime first = entry.first == 0 ? now_ : entry.first;
-  queueing_.add(first - std::min(first, entry.ready));
+  const DramTime first = entry.first == kNever ? now_ : entry.first;
+  queueing_.add(first - entry.arrived);
   columns_moved_ = true;
   if (entry.sequence == oldest_) {
     find_oldest();

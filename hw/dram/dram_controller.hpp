@@ -50,7 +50,7 @@ class DramChannel {
   explicit DramChannel(const DramControllerParams& params, std::vector<DramCommand>* log = nullptr);
 
   /// False while the queue for it is full.
-  bool accepts(const DramCoordinates& place, bool write) const;
+  bool accepts(bool write) const;
   /// A request that arrives now. Requires accepts().
   void push(std::uint64_t id, const DramCoordinates& place, bool write);
 
@@ -69,10 +69,11 @@ class DramChannel {
   DramTime last_data() const { return last_data_; }
 
  private:
+  static constexpr DramTime kNever = ~DramTime{0};
   enum class Kind : std::uint8_t { kHit, kClosed, kConflict };
   struct Entry {
     std::uint64_t id, sequence;
-    DramTime ready, first;
+    DramTime arrived, ready, first;  ///< first: of its first command; kNever before
     DramCoordinates place;
     bool write;
     Kind kind;

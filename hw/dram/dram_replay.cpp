@@ -24,7 +24,7 @@ void DramReplay::request(DramTime clock, std::uint64_t address, bool write) {
   const DramCoordinates place = mapping_.place(address);
   DramChannel& channel = *channels_[place.channel];
   channel.advance_to(std::max(clock, next_));
-  while (!channel.accepts(place, write)) {
+  while (!channel.accepts(write)) {
     if (!channel.advance_to_room()) throw ModelError("DRAM: a full queue that nothing empties");
   }
   DramChannelFigures& figures = figures_[place.channel];

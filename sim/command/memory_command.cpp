@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "hw/arch/errors.hpp"
 #include "hw/dram/dram_presets.hpp"
@@ -10,13 +11,10 @@
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/request_file.hpp"
+#include "sim/result/figures.hpp"
 
 namespace mmu {
 namespace {
-
-double ratio(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
 
 nlohmann::ordered_json latencies(const Histogram& of, double clock_ns) {
   nlohmann::ordered_json json;
@@ -28,7 +26,20 @@ nlohmann::ordered_json latencies(const Histogram& of, double clock_ns) {
   return json;
 }
 
-nlohmann::ordered_json figures(const DramReplay& replay, std::size_t i, double clock_ns) {
+nlohmann::ordered_json knobs(const DramControllerParams& params) {
+  nlohmann::ordered_json json;
+  for_each_field(params, [&json](const auto& field, const auto& value) {
+    if constexpr (std::is_enum_v<std::decay_t<decltype(value)>>) {
+      json[std::string(field.name)] = field.names[static_cast<std::size_t>(value)];
+    } else {
+      json[std::string(field.name)] = value;
+    }
+  });
+  return json;
+}
+
+nlohmann::ordered_json channel_figures(const DramReplay& replay, std::size_t i, double clock_ns,
+                                       bool has_cycles) {
   const DramChannelFigures& figures = replay.figures(i);
   const DramChannelStats& stats = replay.channel(i).stats();
   const std::uint64_t lines = stats.reads + stats.writes;
@@ -41,7 +52,7 @@ nlohmann::ordered_json figures(const DramReplay& replay, std::size_t i, double c
   json["bandwidth_gb_s"] = ratio(lines * 64, replay.clocks()) / clock_ns;
   json["read_latency"] = latencies(figures.reads, clock_ns);
   json["queueing"] = latencies(replay.channel(i).queueing(), clock_ns);
-  json["not_taken_mean_ns"] = ratio(figures.waited, figures.requests) * clock_ns;
+  if (has_cycles) json["not_taken_mean_ns"] = ratio(figures.waited, figures.requests) * clock_ns;
   return json;
 }
 
@@ -90,11 +101,11 @@ int execute(const MemoryReplayCommand& command) {
   const double clock_ns = params.clock_ps / 1000.0;
   nlohmann::ordered_json json;
   json["machine"] = command.machine;
-  json["clock_ps"] = params.clock_ps;
+  json["dram"] = knobs(params);
   json["clocks"] = replay.clocks();
   json["time_ns"] = static_cast<double>(replay.clocks()) * clock_ns;
   for (std::size_t i = 0; i < replay.channels(); ++i) {
-    json["channels"].push_back(figures(replay, i, clock_ns));
+    json["channels"].push_back(channel_figures(replay, i, clock_ns, file.has_cycles()));
   }
   if (command.json) {
     std::cout << json.dump(1) << '\n';

@@ -29,6 +29,9 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
   return value;
 }
 
+constexpr std::size_t kMostLineBytes = 4096;
+constexpr std::uint64_t kMostCycle = std::uint64_t{1} << 62;  // nothing behind it may overflow
+
 /// Words are short: a search for each of their ends costs more than a look at each character.
 std::string_view take_word(std::string_view& text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
@@ -59,6 +62,10 @@ bool RequestFile::read_line() {
     const auto* const to = buffer_.data() + end_;
     const auto* const at = std::find(from, to, '\n');
     line_.append(from, at);
+    if (line_.size() > kMostLineBytes) {
+      ++number_;
+      fail("more than " + std::to_string(kMostLineBytes) + " characters");
+    }
     begin_ += static_cast<std::size_t>(at - from);
     if (at != to) {
       ++begin_;
@@ -89,7 +96,11 @@ RequestLine RequestFile::parse() {
   }
   if (*has_cycles_) {
     const auto when = number_of(cycle);
-    if (!when) fail("\"" + std::string(cycle) + "\" is no cycle");
+    // DRAMsim3 takes it for hexadecimal in any case, Ramulator for decimal.
+    if (address.substr(0, 2) != "0x" && address.substr(0, 2) != "0X") {
+      fail("address " + std::string(address) + " does not begin with 0x");
+    }
+    if (!when || *when > kMostCycle) fail("\"" + std::string(cycle) + "\" is no cycle");
     if (*when < cycle_) {
       fail("cycle " + std::to_string(*when) + " after cycle " + std::to_string(cycle_));
     }

@@ -23,6 +23,8 @@ class RequestFile {
 
   /// The next one; nothing at the end. Throws InputError with the number of the line.
   std::optional<RequestLine> next();
+  /// Of the requests so far; true before the first.
+  bool has_cycles() const { return has_cycles_.value_or(true); }
   [[noreturn]] void fail(const std::string& why) const;  ///< of the line last read
 
  private:

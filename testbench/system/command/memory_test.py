@@ -30,17 +30,21 @@ class MemoryReplay(CommandTest):
     def test_ramulators_files_have_no_cycles(self):
         done = json.loads(self.replay(["0x0 R", "0x40 W", "0x80 R"], "--json").stdout)
         self.assertEqual(done["channels"][0]["requests"], 3)
+        self.assertNotIn("not_taken_mean_ns", done["channels"][0], "nobody knows when they came")
 
     def test_settings_reach_the_controller(self):
         lines = ["0x0 READ 0", "0x40 READ 500"]
         done = json.loads(self.replay(lines, "--json", "--set", "dram.row_policy=closed").stdout)
         self.assertEqual(done["channels"][0]["row_closed"], 2)
+        self.assertEqual((done["dram"]["row_policy"], done["dram"]["cl"]), ("closed", 17))
 
     def test_errors_name_the_line(self):
         good = "0x0 READ 5"
         for bad, why in (("x READ 6", "no address"), ("0x0 FETCH 6", "no command"),
                          ("0x0 READ 4", "cycle 4 after cycle 5"), ("0x0 READ", "missing"),
-                         ("0x0 READ z", "no cycle"), ("0x100000000 READ 6", "outside")):
+                         ("0x0 READ z", "no cycle"), ("0x0 READ 9000000000000000000", "no cycle"),
+                         ("64 READ 6", "begin with 0x"), ("0x0 READ 6" + " " * 4096, "characters"),
+                         ("0x100000000 READ 6", "outside")):
             error = self.replay([good, bad], status=3).stderr
             self.assertIn("line 2", error)
             self.assertIn(why, error)

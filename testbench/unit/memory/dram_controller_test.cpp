@@ -2,6 +2,7 @@
 // answer to the same kinds of requests with the same parameters.
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -83,6 +84,26 @@ TEST(DramController, MeansAreThoseOfTheSimulatorWithTheSameParameters) {
   near("dramsim3-ddr4-3200", kSeqHalf, 94.3, 0.05);
 }
 
+TEST(DramController, PercentilesAreThoseOfDramsys) {
+  const struct {
+    Kind kind;
+    double ns[3];  // p50, p90, p99
+  } sets[] = {{kRandIdle, {30.8, 44.1, 304.0}},
+              {kSeqIdle, {17.5, 17.5, 304.0}},
+              {kRandHalf, {45.0, 128.3, 342.4}},
+              {kSeqHalf, {17.5, 180.8, 304.9}}};
+  for (const auto& set : sets) {
+    DramReplay replay(*dram_preset("dramsys-ddr4-2400"));
+    play(replay, set.kind);
+    const unsigned percents[] = {50, 90, 99};
+    for (std::size_t i = 0; i < std::size(percents); ++i) {
+      const auto clocks = static_cast<double>(replay.figures(0).reads.percentile(percents[i]));
+      EXPECT_NEAR(clocks * 0.833, set.ns[i], set.ns[i] * 0.05)
+          << percents[i] << ' ' << set.kind.gap;
+    }
+  }
+}
+
 TEST(DramController, NoCommandBreaksARuleAndEveryRequestIsAnswered) {
   for (const char* more : {"", "dram.row_policy=closed", "dram.row_policy=timeout",
                            "dram.scheduler=fcfs", "dram.ranks=2", "dram.channels=2",
@@ -159,6 +180,51 @@ TEST(DramController, IdleTimeCostsNothing) {
   replay.request(std::uint64_t{1} << 50, 0, false);
   replay.finish();
   EXPECT_NEAR(static_cast<double>(replay.channel(0).stats().refreshes), 0x1p50 / 12480, 2);
+}
+
+TEST(DramController, OfTwoCommandsOfOneClockTheOlderRequestHasTheFirst) {
+  DramControllerParams params = *dram_preset("ddr4-3200");
+  std::vector<DramCommand> log;
+  DramChannel channel(params, &log);
+  const DramMapping mapping(params);
+  const std::uint64_t group = params.lines * 64, bank = group * params.bank_groups;
+  // Rows of bank group 0, 1, 0, 0 are opened in clocks 0, 4 (tRRD_S) and 8 (tRRD_L) of the first:
+  // then the last two are both ready, the older one in the bank with the higher number.
+  const std::uint64_t order[] = {3 * bank, 2 * bank + group, bank, 0};
+  for (std::uint64_t id = 0; id < 4; ++id) channel.push(id, mapping.place(order[id]), false);
+  channel.finish();
+  std::vector<std::uint32_t> opened, expected;
+  for (const std::uint64_t address : order) expected.push_back(mapping.place(address).bank);
+  for (const DramCommand& command : log) {
+    if (command.kind == DramCommandKind::kActivate) opened.push_back(command.bank);
+  }
+  EXPECT_EQ(opened, expected);
+}
+
+TEST(DramController, QueueingCountsFromArrivalOn) {
+  DramControllerParams params = *dram_preset("ddr4-3200");
+  params.refi = 0;
+  params.bank_queue = 1;
+  DramChannel channel(params);
+  const DramMapping mapping(params);
+  channel.push(0, mapping.place(0), false);
+  channel.push(1, mapping.place(0), false);
+  channel.finish();
+  // Row opened in clock 0 + controller, read rcd later, the other one as soon as ccd_l after that.
+  EXPECT_EQ(channel.queueing().max(), std::uint64_t{params.rcd} + params.ccd_l);
+}
+
+TEST(DramController, ARefreshMustLeaveTimeForARow) {
+  DramControllerParams params = *dram_preset("ddr4-3200");
+  params.rcd = 100;  // then CWL 16, burst 4, tWR 24: 144; tRP 22, tRFC 560, and the controller's
+  params.refi = 144 + 22 + 560 + params.controller + params.turnaround;
+  EXPECT_THROW(check(params), ConfigError);
+  ++params.refi;
+  DramReplay replay(params);
+  replay.request(0, 0, false);
+  replay.request(2 * params.refi, 1 << 20, true);
+  replay.finish();
+  EXPECT_EQ(replay.answered(), 2u);
 }
 
 TEST(DramController, WrongKnobsAreNamed) {
