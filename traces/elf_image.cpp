@@ -23,16 +23,14 @@ constexpr std::uint64_t kMostPathBytes = 4096;            // PATH_MAX
 struct Machine {
   std::uint16_t number;
   const char* name;
-  unsigned user_bits;    ///< of RISC-V those of Sv39
-  std::uint64_t window;  ///< DEFAULT_MAP_WINDOW
-  std::uint64_t end() const { return (std::uint64_t{1} << user_bits) - kPage; }
+  std::uint64_t end;  ///< of user space: DEFAULT_MAP_WINDOW; of RISC-V that of Sv39
   /// ELF_ET_DYN_BASE: two thirds.
-  std::uint64_t program() const { return 2 * window / 3; }
+  std::uint64_t program() const { return 2 * end / 3; }
 };
 constexpr std::uint64_t bit(unsigned n) { return std::uint64_t{1} << n; }
-constexpr Machine kMachines[] = {{EM_X86_64, "x86-64", 47, bit(47) - kPage},
-                                 {EM_RISCV, "riscv64", 38, bit(38)},
-                                 {EM_AARCH64, "aarch64", 48, bit(48)}};
+constexpr Machine kMachines[] = {{EM_X86_64, "x86-64", bit(47) - kPage},
+                                 {EM_RISCV, "riscv64", bit(38)},
+                                 {EM_AARCH64, "aarch64", bit(48)}};
 
 std::uint64_t page_down(std::uint64_t address) { return address / kPage * kPage; }
 std::uint64_t page_up(std::uint64_t address) { return page_down(address + (kPage - 1)); }
@@ -112,7 +110,8 @@ void Reader::check_load(std::size_t number) const {
   require(in_file, "truncated: " + nth(number) + " lies behind its end");
   require(s.p_filesz <= s.p_memsz, nth(number) + " has more bytes in the file than in memory");
   // Up to the last page, so that rounding up cannot pass the end.
-  require(s.p_memsz <= ~std::uint64_t{0} - kPage - s.p_vaddr,
+  constexpr std::uint64_t kLast = ~std::uint64_t{0} - kPage;
+  require(s.p_vaddr <= kLast && s.p_memsz <= kLast - s.p_vaddr,
           nth(number) + " passes the last address");
   require((s.p_vaddr - s.p_offset) % kPage == 0,
           nth(number) + ": address and place in the file differ within a page of 4 KiB");
@@ -148,7 +147,7 @@ std::uint64_t Reader::place(std::optional<std::uint64_t> base) const {
     return *base - first;
   }
   const std::uint64_t bytes = page_up(last.p_vaddr + last.p_memsz) - first;
-  const std::uint64_t top = machine_->end() - kGap;
+  const std::uint64_t top = machine_->end - kGap;
   const bool is_program = !interpreter().empty();
   require(bytes < machine_->program(), "is larger than the address space");
   const std::uint64_t at = is_program ? machine_->program() : top - bytes;
@@ -251,7 +250,7 @@ ExecutableImage read_executable(const std::string& path, std::optional<std::uint
                    [&](const Machine& m) { return program.architecture == m.name; });
   ImageArea stack;
   stack.bytes = kStackBytes;
-  stack.start = machine->end() - kStackBytes;
+  stack.start = machine->end - kStackBytes;
   stack.read = stack.write = true;
   stack.execute = program.executable_stack;
   stack.name = "[stack]";

@@ -79,11 +79,18 @@ bool HeapLines::take(std::string_view line) {
   const auto result = static_cast<std::uint64_t>(event_.result);
   const bool is_given = event_.type == OsEventType::kFree || event_.type == OsEventType::kRealloc;
   const std::uint64_t old = is_given ? event_.args[0] : 0;
-  const std::uint64_t bytes = event_.type == OsEventType::kCalloc ? event_.args[0] * event_.args[1]
-                              : event_.type == OsEventType::kMalloc ? event_.args[0]
-                                                                    : event_.args[1];
+  std::uint64_t bytes = event_.type == OsEventType::kMalloc ? event_.args[0] : event_.args[1];
+  if (event_.type == OsEventType::kCalloc &&
+      __builtin_mul_overflow(event_.args[0], event_.args[1], &bytes) && result != 0) {
+    problem_ = "calloc gave more bytes than there are addresses";
+    return true;
+  }
   const bool frees = event_.type == OsEventType::kFree ||
                      (event_.type == OsEventType::kRealloc && old != 0 && bytes == 0);
+  if (frees && result != 0) {
+    problem_ = "realloc to no bytes gave a block; glibc's frees it and gives none";
+    return true;
+  }
   const bool fails = !frees && result == 0;
   if (fails) event_.result = -linux_abi::kEnomem;
   if (old != 0) {

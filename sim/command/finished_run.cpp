@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "hw/arch/errors.hpp"
@@ -38,12 +40,19 @@ std::unique_ptr<TraceSource> open_as_run(const std::string& directory, const Jso
   if (!result.at("trace").contains("executable")) return source;
   std::ifstream in(directory + "/host.json", std::ios::binary);
   const Json host = Json::parse(in, nullptr, false);
-  if (!in || !host.is_object() || !host.contains("executable")) {
+  if (!in || !host.is_object() || !host.value("executable", Json()).is_string()) {
     throw InputError(directory + "/host.json does not say where the program of --exe lies");
   }
   std::optional<std::uint64_t> base;
   if (host.contains("executable_base")) {
-    base = std::stoull(host["executable_base"].get<std::string>(), nullptr, 0);
+    const Json& text = host["executable_base"];
+    std::istringstream digits(text.is_string() ? text.get<std::string>() : "");
+    std::uint64_t value = 0;
+    if (!(digits >> std::setbase(0) >> value)) {
+      throw InputError(directory + "/host.json: executable_base is " + text.dump() +
+                       ", no address as \"0x1000\"");
+    }
+    base = value;
   }
   const auto program = traces::read_executable(host["executable"].get<std::string>(), base);
   return traces::with_executable(std::move(source), program);

@@ -28,7 +28,7 @@ def count(mmusim, program):
     """Instructions while Platform::run() is on the stack."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--toggle-collect=mmu::Platform::run*",
+            ["valgrind", "--tool=callgrind", "--toggle-collect=mmu::Platform::run()",
              f"--callgrind-out-file={folder}/callgrind.out",
              mmusim, "run", "-m", MACHINE, program],
             capture_output=True, text=True, check=False)

@@ -131,7 +131,7 @@ TEST_F(ElfImageTest, TheStackMayBeExecutedIfTheFileSaysSo) {
   program.add({PT_GNU_STACK, PF_R | PF_W | PF_X, 0, 0, 0, 0, 0, 16});
   EXPECT_TRUE(read(program).executable_stack);
   const ExecutableImage all = read_executable(folder_.file("prog"));
-  EXPECT_EQ(text_of({all.areas.back()}), "0xfffffffde000-0xfffffffff000 rwx [stack]\n");
+  EXPECT_EQ(text_of({all.areas.back()}), "0xfffffffdf000-0x1000000000000 rwx [stack]\n");
 }
 
 TEST_F(ElfImageTest, AnInterpreterIsMappedIfItCanBeRead) {
@@ -191,6 +191,8 @@ TEST_F(ElfImageTest, BadSegmentsAreNamed) {
                "segment 1: address and place in the file differ within a page");
   expect_error(with([](Program& p) { p.segments[1].p_align = 3; }), "no power of two");
   expect_error(with([](Program& p) { p.segments[2].p_memsz = ~std::uint64_t{0} - 0x403fff; }),
+               "segment 2 passes the last address");
+  expect_error(with([](Program& p) { p.segments[2].p_vaddr |= ~std::uint64_t{0} - 0xfff; }),
                "segment 2 passes the last address");
   expect_error(with([](Program& p) { p.interpreter("").segments.back().p_filesz = 9999; }),
                "the interpreter's name is not in the file");

@@ -105,6 +105,8 @@ TEST_F(HeapLinesTest, MistakesNameTheLine) {
                "no block is at 0x5000: it was freed before, or the log has no call that gave it");
   expect_error("free(0x77)\n", ":1", "no block is at 0x77");
   expect_error("realloc(0x77, 8) = 0x5000\n", ":1", "no block is at 0x77");
+  expect_error("calloc(0x100000000, 0x100000000) = 0x5000\n", ":1", "more bytes than");
+  expect_error("malloc(8) = 0x5000\nrealloc(0x5000, 0) = 0x6000\n", ":2", "realloc to no bytes");
   expect_error("malloc(24) = 0x5000\nmalloc(8) = 0x5010\n", ":2",
                "the block at 0x5010 overlaps one that has not been freed");
   expect_error("malloc(8) = 0x5010\nmalloc(24) = 0x5000\n", ":2", "overlaps");
