@@ -5,6 +5,7 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "hw/arch/errors.hpp"
 #include "hw/dram/dram_presets.hpp"
@@ -21,7 +22,7 @@ struct Kind {
 };
 constexpr Kind kRandIdle{true, 240, 20'000}, kSeqIdle{false, 240, 20'000};
 constexpr Kind kRandHalf{true, 16, 100'000}, kSeqHalf{false, 8, 100'000};
-constexpr Kind kMix{true, 0, 20'000, 30};
+constexpr Kind kMix{true, 0, 100'000, 30};
 
 void play(DramReplay& replay, const Kind& kind, std::uint64_t seed = 1) {
   std::mt19937_64 random(seed);
@@ -82,6 +83,17 @@ TEST(DramController, MeansAreThoseOfTheSimulatorWithTheSameParameters) {
   near("dramsim3-ddr4-3200", kSeqIdle, 49.5, 0.03);
   near("dramsim3-ddr4-3200", kRandHalf, 120, 0.03);
   near("dramsim3-ddr4-3200", kSeqHalf, 94.3, 0.05);
+}
+
+TEST(DramController, AllAtOnceTakeAsLong) {
+  const std::pair<const char*, double> sets[] = {{"dramsys-ddr4-2400", 604'900 / 0.833},
+                                                 {"dramsim3-ddr4-2400", 695'916},
+                                                 {"dramsim3-ddr4-3200", 917'037}};
+  for (const auto& [preset, clocks] : sets) {
+    DramReplay replay(*dram_preset(preset));
+    play(replay, kMix);
+    EXPECT_NEAR(static_cast<double>(replay.clocks()), clocks, clocks * 0.03) << preset;
+  }
 }
 
 TEST(DramController, PercentilesAreThoseOfDramsys) {
