@@ -53,9 +53,8 @@ DramChannel::DramChannel(const DramControllerParams& params, std::vector<DramCom
     banks_[i].rank = banks_[i].group / params.bank_groups;
   }
   for (std::uint32_t rank = 0; rank < params.ranks; ++rank) {  // staggered
-    refresh_due_.push_back(params.refi == 0
-                               ? ~DramTime{0}
-                               : params.refi + DramTime{params.refi} * rank / params.ranks);
+    refresh_due_.push_back(
+        params.refi == 0 ? kNever : params.refi + DramTime{params.refi} * rank / params.ranks);
   }
 }
 
@@ -364,7 +363,7 @@ void DramChannel::advance_to(DramTime clock) {
 bool DramChannel::advance_to_room() {
   columns_moved_ = false;
   while (!columns_moved_) {
-    if (in_banks_ == 0 || !step(~DramTime{0})) return false;
+    if (in_banks_ == 0 || !step(kNever)) return false;
   }
   return true;
 }
@@ -373,7 +372,7 @@ void DramChannel::finish() {
   finishing_ = true;
   refill();
   while (in_banks_ > 0) {
-    if (!step(~DramTime{0})) throw ModelError("DRAM: requests wait and no command can go");
+    if (!step(kNever)) throw ModelError("DRAM: requests wait and no command can go");
   }
   finishing_ = false;
 }

@@ -93,7 +93,7 @@ class DramChannel {
     DramTime last_column = 0;
   };
   struct Choice {
-    DramTime clock = ~DramTime{0};
+    DramTime clock = kNever;
     std::uint64_t order = ~std::uint64_t{0};
     std::uint32_t unit = 0;  ///< bank or rank
     DramCommandKind kind = DramCommandKind::kRefresh;

@@ -1,10 +1,5 @@
 #include "hw/dram/dram_presets.hpp"
 
-#include <algorithm>
-#include <charconv>
-
-#include "hw/arch/errors.hpp"
-
 namespace mmu {
 namespace {
 
@@ -72,37 +67,6 @@ DramControllerParams dramsys() {
   return p;
 }
 
-std::string allowed(std::uint64_t min, std::uint64_t max) {
-  return "must be a number from " + std::to_string(min) + " to " + std::to_string(max);
-}
-
-template <class Field>
-void set_value(const Field& field, std::string& value, const std::string& text) {
-  (void)field;
-  value = text;
-}
-
-template <class Field, class T>
-void set_value(const Field& field, T& value, const std::string& text) {
-  if constexpr (std::is_enum_v<T>) {
-    const auto* const end = field.names + field.name_count;
-    const auto* const at = std::find(field.names, end, text);
-    std::string names;
-    for (const auto* name = field.names; name != end; ++name) names += " " + std::string(*name);
-    if (at == end) throw ConfigError("dram." + std::string(field.name) + ": one of" + names);
-    value = static_cast<T>(at - field.names);
-  } else {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stop != end || number < field.min || number > field.max) {
-      throw ConfigError("dram." + std::string(field.name) + " = " + text + ": " +
-                        allowed(field.min, field.max));
-    }
-    value = static_cast<T>(number);
-  }
-}
-
 }  // namespace
 
 std::vector<std::string_view> dram_preset_names() {
@@ -120,24 +84,6 @@ std::optional<DramControllerParams> dram_preset(std::string_view name) {
   if (name == "dramsim3-ddr4-2400") return dramsim3(kBins[1], 17, 312, 830);
   if (name == "dramsim3-ddr4-3200") return dramsim3(kBins[4], 22, 560, 630);
   return std::nullopt;
-}
-
-void set_dram_knob(DramControllerParams& params, const std::string& setting) {
-  const std::size_t equals = setting.find('=');
-  const std::string key = setting.substr(0, equals);
-  bool known = false;
-  if (equals != std::string::npos && key.substr(0, 5) == "dram.") {
-    for_each_field(params, [&](const auto& field, auto& value) {
-      if (field.name != key.substr(5)) return;
-      known = true;
-      set_value(field, value, setting.substr(equals + 1));
-    });
-  }
-  if (known) return;
-  std::string names;
-  for_each_field(params,
-                 [&](const auto& field, auto&) { names += " dram." + std::string(field.name); });
-  throw ConfigError("--set " + setting + ": must be KEY=VALUE, KEY one of" + names);
 }
 
 }  // namespace mmu

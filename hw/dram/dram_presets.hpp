@@ -13,7 +13,4 @@ namespace mmu {
 std::vector<std::string_view> dram_preset_names();
 std::optional<DramControllerParams> dram_preset(std::string_view name);
 
-/// "dram.KNOB=VALUE". Throws ConfigError that names the knob and what is allowed.
-void set_dram_knob(DramControllerParams& params, const std::string& setting);
-
 }  // namespace mmu

@@ -3,7 +3,6 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <type_traits>
 
 #include "hw/arch/errors.hpp"
 #include "hw/dram/dram_presets.hpp"
@@ -11,6 +10,7 @@
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/command/request_file.hpp"
+#include "sim/presets/dram_knobs.hpp"
 #include "sim/result/figures.hpp"
 
 namespace mmu {
@@ -19,22 +19,19 @@ namespace {
 nlohmann::ordered_json latencies(const Histogram& of, double clock_ns) {
   nlohmann::ordered_json json;
   json["mean_ns"] = ratio(of.sum(), of.count()) * clock_ns;
-  for (const unsigned percent : {50u, 90u, 99u, 100u}) {
-    json[percent == 100 ? "max_ns" : fmt::format("p{}_ns", percent)] =
-        static_cast<double>(of.percentile(percent)) * clock_ns;
+  for (const unsigned percent : {50u, 90u, 99u}) {
+    json[fmt::format("p{}_ns", percent)] = static_cast<double>(of.percentile(percent)) * clock_ns;
   }
+  json["max_ns"] = static_cast<double>(of.max()) * clock_ns;
   return json;
 }
 
-nlohmann::ordered_json knobs(const DramControllerParams& params) {
+nlohmann::ordered_json knobs_of(const DramControllerParams& params) {
   nlohmann::ordered_json json;
-  for_each_field(params, [&json](const auto& field, const auto& value) {
-    if constexpr (std::is_enum_v<std::decay_t<decltype(value)>>) {
-      json[std::string(field.name)] = field.names[static_cast<std::size_t>(value)];
-    } else {
-      json[std::string(field.name)] = value;
-    }
-  });
+  for (const auto& knob : dram_knobs()) {
+    std::visit([&](const auto& value) { json[std::string(knob.name())] = value; },
+               knob.get(params));
+  }
   return json;
 }
 
@@ -101,7 +98,7 @@ int execute(const MemoryReplayCommand& command) {
   const double clock_ns = params.clock_ps / 1000.0;
   nlohmann::ordered_json json;
   json["machine"] = command.machine;
-  json["dram"] = knobs(params);
+  json["dram"] = knobs_of(params);
   json["clocks"] = replay.clocks();
   json["time_ns"] = static_cast<double>(replay.clocks()) * clock_ns;
   for (std::size_t i = 0; i < replay.channels(); ++i) {

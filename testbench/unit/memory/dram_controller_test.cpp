@@ -10,6 +10,7 @@
 #include "hw/arch/errors.hpp"
 #include "hw/dram/dram_presets.hpp"
 #include "hw/dram/dram_replay.hpp"
+#include "sim/presets/dram_knobs.hpp"
 #include "testbench/unit/memory/dram_rule_checker.hpp"
 
 namespace mmu {
