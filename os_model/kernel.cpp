@@ -281,6 +281,7 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
       "event " + std::to_string(p.events) + " (" + std::string(name_of(event.type)) + ")";
   const Asid asid = p.control.asid;
   TrapLog log;
+  if (is_library_call(event.type)) log.work.library_calls = 0;  // until it asks the kernel
   std::uint64_t value = static_cast<std::uint64_t>(event.result);
   if (event.failed()) {
     ++p.stats.failed_in_trace;
@@ -292,7 +293,6 @@ TrapWork Kernel::handle_event(const OsEvent& event) {
   }
   TrapWork work = p.finish(std::move(log), asid);
   work.system_call = true;
-  if (is_library_call(event.type) && !work.library_calls) work.library_calls = 0;  // it failed
   work.value = value;
   return work;
 }

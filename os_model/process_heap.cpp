@@ -22,7 +22,6 @@ std::string named(std::uint64_t handle) { return "handle " + std::to_string(hand
 std::uint64_t ProcessHeap::perform(const OsEvent& event, const std::string& what, TrapLog& log) {
   what_ = &what;
   log_ = &log;
-  log.work.library_calls = 0;
   if (!libc_) begin();
   const std::uint64_t held = held_bytes();
   const std::uint64_t old = old_block(event, what);
@@ -63,8 +62,7 @@ ProcessHeap::Value ProcessHeap::allocate(const OsEvent& event, std::uint64_t old
 
 /// What free or realloc is given, which stops to be a block; 0 if nothing is.
 std::uint64_t ProcessHeap::old_block(const OsEvent& event, const std::string& what) {
-  const bool takes_one = event.type == OsEventType::kFree || event.type == OsEventType::kRealloc;
-  if (!takes_one || event.number == 0) return 0;
+  if (!takes_block(event.type) || event.number == 0) return 0;
   const std::uint64_t handle = event.number - 1;
   const auto found = blocks_.find(static_cast<std::uint32_t>(handle));
   if (handle >= TraceRecord::kNoHandle || found == blocks_.end()) {

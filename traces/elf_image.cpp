@@ -47,13 +47,16 @@ class Reader {
   void require(bool holds, const std::string& otherwise) const {
     if (!holds) fail(otherwise);
   }
+  bool is_in_file(const Elf64_Phdr& s) const {
+    return s.p_offset <= file_.size() && s.p_filesz <= file_.size() - s.p_offset;
+  }
   std::string nth(std::size_t segment) const { return "segment " + std::to_string(segment); }
 
   void read_header();
   void read_segments();
   void check_load(std::size_t number) const;
   void check_order() const;
-  std::uint64_t place(std::optional<std::uint64_t> base) const;
+  std::uint64_t place(std::optional<std::uint64_t> base, bool has_interpreter) const;
   void add(const Elf64_Phdr& segment, std::uint64_t bias, ElfImage& image) const;
   void cut(std::uint64_t from, ElfImage& image) const;
   std::string interpreter() const;
@@ -106,8 +109,7 @@ void Reader::read_segments() {
 
 void Reader::check_load(std::size_t number) const {
   const Elf64_Phdr& s = segments_[number];
-  const bool in_file = s.p_offset <= file_.size() && s.p_filesz <= file_.size() - s.p_offset;
-  require(in_file, "truncated: " + nth(number) + " lies behind its end");
+  require(is_in_file(s), "truncated: " + nth(number) + " lies behind its end");
   require(s.p_filesz <= s.p_memsz, nth(number) + " has more bytes in the file than in memory");
   // Up to the last page, so that rounding up cannot pass the end.
   constexpr std::uint64_t kLast = ~std::uint64_t{0} - kPage;
@@ -132,7 +134,7 @@ void Reader::check_order() const {
 }
 
 /// What is added to each address.
-std::uint64_t Reader::place(std::optional<std::uint64_t> base) const {
+std::uint64_t Reader::place(std::optional<std::uint64_t> base, bool has_interpreter) const {
   if (header_.e_type == ET_EXEC) {
     require(!base, "lies where it was linked to; a base is for what may lie anywhere (ET_DYN)");
     return 0;
@@ -148,9 +150,8 @@ std::uint64_t Reader::place(std::optional<std::uint64_t> base) const {
   }
   const std::uint64_t bytes = page_up(last.p_vaddr + last.p_memsz) - first;
   const std::uint64_t top = machine_->end - kGap;
-  const bool is_program = !interpreter().empty();
   require(bytes < machine_->program(), "is larger than the address space");
-  const std::uint64_t at = is_program ? machine_->program() : top - bytes;
+  const std::uint64_t at = has_interpreter ? machine_->program() : top - bytes;
   return at / alignment * alignment - first;
 }
 
@@ -158,8 +159,7 @@ std::string Reader::interpreter() const {
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     const Elf64_Phdr& s = segments_[i];
     if (s.p_type != PT_INTERP) continue;
-    const bool in_file = s.p_offset <= file_.size() && s.p_filesz <= file_.size() - s.p_offset;
-    require(in_file && s.p_filesz >= 2 && s.p_filesz <= kMostPathBytes,
+    require(is_in_file(s) && s.p_filesz >= 2 && s.p_filesz <= kMostPathBytes,
             nth(i) + ": the interpreter's name is not in the file");
     std::string name(s.p_filesz, '\0');
     file_.read_at(s.p_offset, name.data(), name.size());
@@ -205,13 +205,13 @@ ElfImage Reader::read(std::optional<std::uint64_t> base) {
   ElfImage image;
   image.architecture = machine_->name;
   image.interpreter = interpreter();
-  const std::uint64_t bias = place(base);
+  const std::uint64_t bias = place(base, !image.interpreter.empty());
   const Elf64_Phdr& last = segments_[loads_.back()];
   const std::uint64_t end = last.p_vaddr + last.p_memsz;
   const std::uint64_t first = segments_[loads_.front()].p_vaddr;
   require(bias == 0 || end - first + kPage <= ~std::uint64_t{0} - (first + bias),
           "at this base it passes the last address");
-  image.entry = header_.e_entry + bias;
+  image.end_of_user = machine_->end;
   for (const std::size_t i : loads_) add(segments_[i], bias, image);
   for (const Elf64_Phdr& s : segments_) {
     if (s.p_type == PT_GNU_STACK) image.executable_stack = (s.p_flags & PF_X) != 0;
@@ -219,9 +219,12 @@ ElfImage Reader::read(std::optional<std::uint64_t> base) {
   return image;
 }
 
-bool by_address(const ImageArea& a, const ImageArea& b) { return a.start < b.start; }
-
 }  // namespace
+
+void sort_by_address(std::vector<ImageArea>& areas) {
+  std::sort(areas.begin(), areas.end(),
+            [](const ImageArea& a, const ImageArea& b) { return a.start < b.start; });
+}
 
 ElfImage read_elf(const std::string& path, std::optional<std::uint64_t> base) {
   return Reader(path).read(base);
@@ -245,17 +248,14 @@ ExecutableImage read_executable(const std::string& path, std::optional<std::uint
       all.missing_interpreter = program.interpreter;
     }
   }
-  const auto* const machine =
-      std::find_if(std::begin(kMachines), std::end(kMachines),
-                   [&](const Machine& m) { return program.architecture == m.name; });
   ImageArea stack;
   stack.bytes = kStackBytes;
-  stack.start = machine->end - kStackBytes;
+  stack.start = program.end_of_user - kStackBytes;
   stack.read = stack.write = true;
   stack.execute = program.executable_stack;
   stack.name = "[stack]";
   all.areas.push_back(stack);
-  std::sort(all.areas.begin(), all.areas.end(), by_address);
+  sort_by_address(all.areas);
   for (std::size_t i = 1; i < all.areas.size(); ++i) {
     const ImageArea& before = all.areas[i - 1];
     if (all.areas[i].start - before.start >= before.bytes) continue;

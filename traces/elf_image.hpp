@@ -14,7 +14,7 @@ struct ElfImage {
   std::string architecture;       ///< "x86-64", "riscv64", "aarch64"
   std::vector<ImageArea> areas;   ///< by address: segments by the file's name, [bss]
   std::uint64_t break_start = 0;  ///< behind the last of them, a page boundary
-  std::uint64_t entry = 0;
+  std::uint64_t end_of_user = 0;  ///< of the addresses that programs of the machine have
   std::string interpreter;        ///< PT_INTERP: a path; empty: none
   bool executable_stack = false;  ///< PT_GNU_STACK
 };
@@ -25,6 +25,8 @@ struct ElfImage {
 /// Throws InputError that names the file: not such a program, damaged, segments out of order or
 /// overlapping, a segment that may be both written and executed.
 ElfImage read_elf(const std::string& path, std::optional<std::uint64_t> base = std::nullopt);
+
+void sort_by_address(std::vector<ImageArea>& areas);
 
 /// The program, its interpreter if that file can be read, and a stack of 132 KiB.
 struct ExecutableImage {

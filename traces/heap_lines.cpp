@@ -77,8 +77,7 @@ bool HeapLines::take(std::string_view line) {
   problem_.clear();
   if (!read(line)) return false;
   const auto result = static_cast<std::uint64_t>(event_.result);
-  const bool is_given = event_.type == OsEventType::kFree || event_.type == OsEventType::kRealloc;
-  const std::uint64_t old = is_given ? event_.args[0] : 0;
+  const std::uint64_t old = takes_block(event_.type) ? event_.args[0] : 0;
   std::uint64_t bytes = event_.type == OsEventType::kMalloc ? event_.args[0] : event_.args[1];
   if (event_.type == OsEventType::kCalloc &&
       __builtin_mul_overflow(event_.args[0], event_.args[1], &bytes) && result != 0) {

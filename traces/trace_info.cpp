@@ -183,8 +183,7 @@ std::string describe(const OsEvent& event) {
   } else {
     out << " = " << hex(static_cast<std::uint64_t>(event.result));
   }
-  const bool is_given_one = event.type == OsEventType::kRealloc || event.type == OsEventType::kFree;
-  if (is_given_one && event.number != 0) out << "  of handle " << event.number - 1;
+  if (takes_block(event.type) && event.number != 0) out << "  of handle " << event.number - 1;
   if (event.handle != TraceRecord::kNoHandle) out << "  makes handle " << event.handle;
   if (event.thread != 0) out << "  thread " << unsigned{event.thread};
   return out.str();

@@ -27,33 +27,31 @@ void add_around(std::vector<ImageArea>& image, std::size_t count, ImageArea area
 
 class WithExecutable final : public TraceSource {
  public:
-  WithExecutable(std::unique_ptr<TraceSource> source, ExecutableImage program)
-      : source_(std::move(source)), program_(std::move(program)) {
-    complete(source_->header());
+  WithExecutable(std::unique_ptr<TraceSource> source, const ExecutableImage& program)
+      : source_(std::move(source)) {
+    complete(source_->header(), program);
   }
   const TraceHeader& header() const override { return header_; }
   bool next(TraceBlock& block) override { return source_->next(block); }
 
  private:
-  void complete(const TraceHeader& own) {
+  void complete(const TraceHeader& own, const ExecutableImage& program) {
     header_ = own;
-    if (header_.brk_start == 0) header_.brk_start = program_.break_start;
+    if (header_.brk_start == 0) header_.brk_start = program.break_start;
     const bool has_stack = std::any_of(own.image.begin(), own.image.end(), is_stack);
     header_.image.clear();
-    for (const ImageArea& area : program_.areas) {
+    for (const ImageArea& area : program.areas) {
       if (!has_stack || !is_stack(area)) header_.image.push_back(area);
     }
     const std::size_t count = header_.image.size();
     for (ImageArea area : own.image) {
-      if (is_stack(area)) area.execute = area.execute || program_.executable_stack;
+      if (is_stack(area)) area.execute = area.execute || program.executable_stack;
       add_around(header_.image, count, area);
     }
-    std::sort(header_.image.begin(), header_.image.end(),
-              [](const ImageArea& a, const ImageArea& b) { return a.start < b.start; });
+    sort_by_address(header_.image);
   }
 
   std::unique_ptr<TraceSource> source_;
-  ExecutableImage program_;
   TraceHeader header_;
 };
 

@@ -53,6 +53,10 @@ inline constexpr unsigned kSystemCallTypes = 11;
 constexpr bool is_library_call(OsEventType type) {
   return static_cast<unsigned>(type) >= kSystemCallTypes;
 }
+/// It is given a block that an earlier call gave; see OsEvent::number.
+constexpr bool takes_block(OsEventType type) {
+  return type == OsEventType::kRealloc || type == OsEventType::kFree;
+}
 constexpr std::string_view name_of(OsEventType type) {
   constexpr std::string_view kNames[] = {
       "brk",  "mmap", "munmap",  "mprotect", "mremap", "other",    "switch",  "fork",

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "sim/result/attribution_report.hpp"
 #include "sim/result/host_figures.hpp"
 #include "sim/result/intervals.hpp"
+#include "sim/result/paths.hpp"
 #include "sim/result/result_directory.hpp"
 #include "sim/result/slowest_report.hpp"
 #include "sim/result/summary.hpp"
@@ -46,10 +46,6 @@ RunOptions options_of(const RunCommand& command) {
   return options;
 }
 
-std::string absolute(const std::string& path) {
-  return std::filesystem::absolute(path).lexically_normal().string();
-}
-
 /// The trace with what the program's file says of the initial image, if one is given.
 std::unique_ptr<TraceSource> with_image(const RunCommand& command, const Note& note, OpenedRun& run,
                                         std::unique_ptr<TraceSource> source) {
@@ -60,7 +56,7 @@ std::unique_ptr<TraceSource> with_image(const RunCommand& command, const Note& n
          " is no program of its kind that can be read here, and is left out of the image");
   }
   if (program.executable_stack) note(command.executable + ": its stack may be executed");
-  run.executable = absolute(command.executable);
+  run.executable = absolute_path(command.executable);
   run.subject.executable = file_name(command.executable);
   return traces::with_executable(std::move(source), program);
 }
@@ -75,7 +71,7 @@ void open_named_trace(const RunCommand& command, const Note& note, OpenedRun& ru
   }
   run.trace = std::make_unique<traces::ReadAhead>(
       with_image(command, note, run, traces::open_trace(settings.trace, {true, format})));
-  run.trace_place = generated ? settings.trace : absolute(settings.trace);
+  run.trace_place = generated ? settings.trace : absolute_path(settings.trace);
   run.trace_format = traces::name_of(format);
 }
 
@@ -199,7 +195,7 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   done.host["trace_format"] = run.trace_format;
   if (!run.executable.empty()) {
     done.host["executable"] = run.executable;
-    if (command.executable_base) done.host["executable_base"] = hash_text(*command.executable_base);
+    if (command.executable_base) done.host["executable_base"] = *command.executable_base;
   }
   if (wants_lockstep(done.subject.machine)) tell_lockstep(lockstep, out ? &*out : nullptr, note);
   if (out) write_files(*out, done);

@@ -2,9 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iomanip>
 #include <optional>
-#include <sstream>
 #include <string>
 
 #include "hw/arch/errors.hpp"
@@ -22,11 +20,17 @@ Json result_of(const std::string& directory) {
   throw InputError(directory + ": not the directory of a finished run");
 }
 
+/// What host.json says; an empty object if it cannot be read.
+Json host_of(const std::string& directory) {
+  std::ifstream in(directory + "/host.json", std::ios::binary);
+  Json host = Json::parse(in, nullptr, false);
+  return in && host.is_object() ? host : Json::object();
+}
+
 /// Where the run has found its trace, on the machine on which it ran.
 TraceFile trace_of(const std::string& directory) {
-  std::ifstream in(directory + "/host.json", std::ios::binary);
-  const Json host = Json::parse(in, nullptr, false);
-  if (in && host.is_object() && host.contains("trace")) {
+  const Json host = host_of(directory);
+  if (host.contains("trace")) {
     const auto format = traces::format_of_name(host.value("trace_format", ""));
     return {host["trace"].get<std::string>(), format.value_or(traces::TraceFormat::kAuto)};
   }
@@ -38,23 +42,14 @@ std::unique_ptr<TraceSource> open_as_run(const std::string& directory, const Jso
                                          const TraceFile& from) {
   auto source = traces::open_trace(from.path, {true, from.format});
   if (!result.at("trace").contains("executable")) return source;
-  std::ifstream in(directory + "/host.json", std::ios::binary);
-  const Json host = Json::parse(in, nullptr, false);
-  if (!in || !host.is_object() || !host.value("executable", Json()).is_string()) {
+  const Json host = host_of(directory);
+  const Json file = host.value("executable", Json()), base = host.value("executable_base", Json());
+  if (!file.is_string() || !(base.is_null() || base.is_number_unsigned())) {
     throw InputError(directory + "/host.json does not say where the program of --exe lies");
   }
-  std::optional<std::uint64_t> base;
-  if (host.contains("executable_base")) {
-    const Json& text = host["executable_base"];
-    std::istringstream digits(text.is_string() ? text.get<std::string>() : "");
-    std::uint64_t value = 0;
-    if (!(digits >> std::setbase(0) >> value)) {
-      throw InputError(directory + "/host.json: executable_base is " + text.dump() +
-                       ", no address as \"0x1000\"");
-    }
-    base = value;
-  }
-  const auto program = traces::read_executable(host["executable"].get<std::string>(), base);
+  const auto program = traces::read_executable(
+      file.get<std::string>(),
+      base.is_null() ? std::nullopt : std::optional(base.get<std::uint64_t>()));
   return traces::with_executable(std::move(source), program);
 }
 

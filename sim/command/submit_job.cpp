@@ -12,6 +12,7 @@
 #include "hw/arch/errors.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/experiment/slurm_script.hpp"
+#include "sim/result/paths.hpp"
 #include "sim/result/text_file.hpp"
 
 namespace mmu {
@@ -23,7 +24,7 @@ int submit_job(const SweepCommand& command, const SweepDirectory& sweep) {
   const std::size_t points = sweep.plan().points.size();
   SlurmJob job;
   job.program = fs::read_symlink("/proc/self/exe").string();
-  job.directory = fs::absolute(sweep.path()).lexically_normal().string();
+  job.directory = absolute_path(sweep.path());
   job.tasks = std::min(points, command.slurm_tasks != 0 ? command.slurm_tasks : kMostTasks);
   job.timeout_seconds = command.pool.timeout_seconds;
   job.retries = command.pool.retries;

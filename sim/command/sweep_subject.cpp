@@ -11,6 +11,7 @@
 #include "hw/arch/errors.hpp"
 #include "sim/experiment/experiment_file.hpp"
 #include "sim/presets/presets.hpp"
+#include "sim/result/paths.hpp"
 #include "sim/result/text_file.hpp"
 #include "traces/open_trace.hpp"
 
@@ -30,10 +31,6 @@ bool is_default(const RunSettings& settings) {
          settings.format == by_default.format;
 }
 
-std::string absolute(const std::string& path) {
-  return fs::absolute(path).lexically_normal().string();
-}
-
 Experiment on_command_line(const RunSettings& settings) {
   Experiment experiment;
   experiment.traces = {settings.trace};
@@ -49,8 +46,8 @@ void make_absolute(SweepPlan& plan, traces::TraceFormat format) {
   std::map<std::string, std::string> hashes;
   for (SweepPoint& point : plan.points) {
     const bool is_preset = find_preset(point.machine) != nullptr;  // no file
-    if (!is_preset) point.machine = absolute(point.machine);
-    if (!traces::is_workload(point.trace, format)) point.trace = absolute(point.trace);
+    if (!is_preset) point.machine = absolute_path(point.machine);
+    if (!traces::is_workload(point.trace, format)) point.trace = absolute_path(point.trace);
     if (hashes.count(point.trace) == 0) {
       const std::uint64_t hash = traces::open_trace(point.trace, {true, format})->header().hash;
       hashes[point.trace] = hash == 0 ? "" : hash_text(hash);
@@ -70,7 +67,7 @@ SweepDirectory sweep_subject(const SweepCommand& command) {
   }
   if (is_directory) {
     if (!settings.out.empty()) throw ConfigError("-o does not go with a sweep that has begun");
-    return SweepDirectory(absolute(settings.trace));
+    return SweepDirectory(absolute_path(settings.trace));
   }
   if (command.mode == SweepMode::kStatus || command.mode == SweepMode::kCollect) {
     throw ConfigError(settings.trace + ": --status and --collect want the directory of a sweep");
