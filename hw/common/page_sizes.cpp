@@ -6,9 +6,10 @@
 namespace mmu {
 namespace {
 
+constexpr std::string_view kUnits = "KMGT";
+
 /// log2 of the bytes of "2M"; nullopt if that is no size of a page.
 std::optional<unsigned> read_page_size(std::string_view text) {
-  constexpr std::string_view kUnits = "KMGT";
   std::uint64_t number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::size_t digits = static_cast<std::size_t>(stop - text.data());
@@ -34,6 +35,13 @@ std::optional<PageSizes> read_page_sizes(std::string_view text) {
     begin = end + 1;
   }
   return sizes;
+}
+
+std::string page_size_name(std::uint64_t bytes) {
+  std::size_t unit = 0;
+  std::uint64_t number = bytes >> 10;
+  for (; number >= 1024 && unit + 1 < kUnits.size(); ++unit) number >>= 10;
+  return std::to_string(number) + kUnits[unit];
 }
 
 std::vector<unsigned> page_shifts(const PageTableFormat& format) {

@@ -282,7 +282,7 @@ void CommandLine::machine() {
       "show", "Print every knob with value, range, unit and meaning, as a machine file");
   subject(show, show_.machine, show_.overrides);
   choose(show, show_);
-  CLI::App& probe = *app.add_subcommand("probe", "Measure the data TLBs by pointer chases");
+  CLI::App& probe = *app.add_subcommand("probe", "Measure the TLBs by pointer chases");
   subject(probe, probe_.machine, probe_.overrides);
   choose(probe, probe_);
   CLI::App& check = *app.add_subcommand("check", "Check machine files");

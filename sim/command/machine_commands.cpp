@@ -1,13 +1,16 @@
 // mmusim machine: the presets, and what a machine file comes to.
 #include <iostream>
+#include <string>
 
 #include "hw/arch/errors.hpp"
+#include "hw/common/page_sizes.hpp"
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
 #include "sim/presets/machine_text.hpp"
 #include "sim/presets/presets.hpp"
 #include "sim/presets/resolve_machine.hpp"
 #include "sim/probe/probe.hpp"
+#include "sim/probe/tlb_path.hpp"
 #include "sim/result/text_table.hpp"
 
 namespace mmu {
@@ -32,6 +35,21 @@ std::string walk_cache_text(const WalkCacheParams& cache) {
     if (entries != 0) text += (text.empty() ? "" : "/") + std::to_string(entries);
   }
   return text;
+}
+
+std::string or_nothing(std::uint64_t found) { return found == 0 ? "" : std::to_string(found); }
+
+/// The row of one level: what was found, beside what is configured.
+void add_tlb(TextTable& table, const TlbPath& path, std::size_t level, const MeasuredTlbs& found) {
+  const MeasuredTlb& is = found.levels[level];
+  const ConfiguredTlb& should = path.tlbs[level];
+  const bool first = level == 0;
+  table.add({std::string(should.name), page_size_name(path.page_bytes),
+             (is.or_more ? ">=" : "") + std::to_string(is.pages), std::to_string(should.pages),
+             first ? or_nothing(found.sector_pages) : "",
+             first ? std::to_string(should.sector_pages) : "", or_nothing(is.ways),
+             std::to_string(should.ways), std::to_string(is.latency_cycles),
+             std::to_string(should.latency_cycles)});
 }
 
 }  // namespace
@@ -61,19 +79,17 @@ int execute(const MachineShowCommand& command) {
 
 int execute(const MachineProbeCommand& command) {
   const MachineParams machine = resolve_machine(command.machine, command.overrides);
-  const MeasuredTlbs found = probe_tlbs(machine);
-  TextTable table({"", "entries", "configured", "ways", "configured", "cycles", "configured"});
-  const auto add = [&table](const char* name, const MeasuredTlb& is, const TlbParams& should) {
-    table.add({name, std::to_string(is.entries), std::to_string(should.entries),
-               std::to_string(is.ways),
-               std::to_string(should.ways == 0 ? should.entries : should.ways),
-               std::to_string(is.latency_cycles), std::to_string(should.latency_cycles)});
-  };
-  add("DTLB", found.dtlb, machine.mmu.dtlb);
-  if (machine.mmu.stlb.entries != 0) {
-    add("STLB", found.stlb, machine.mmu.stlb);
-  } else {
-    table.add({"walk", "", "", "", "", std::to_string(found.stlb.latency_cycles), ""});
+  TextTable table({"", "pages of", "reach", "configured", "sector", "configured", "ways",
+                   "configured", "cycles", "configured"});
+  for (const TlbPath& path : tlb_paths(machine)) {
+    const MeasuredTlbs found = probe_tlbs(machine, path.accesses());
+    for (std::size_t i = 0; i < found.levels.size(); ++i) {
+      add_tlb(table, path, i, found);
+    }
+    if (found.walk_cycles != 0) {
+      table.add({"walk", page_size_name(path.page_bytes), "", "", "", "", "", "",
+                 std::to_string(found.walk_cycles), ""});
+    }
   }
   std::cout << machine.name << ", measured by pointer chases\n\n" << table.text(0);
   return kExitDone;

@@ -6,31 +6,44 @@
 namespace mmu {
 namespace {
 
-constexpr std::uint64_t kStart = std::uint64_t{1} << 30;  // any page boundary
+constexpr std::uint64_t kStart = std::uint64_t{1} << 30;  // any boundary of small pages
+
+OsEvent anonymous_memory(std::uint64_t start, std::uint64_t bytes, bool fetches) {
+  using namespace linux_abi;
+  OsEvent event;
+  event.type = OsEventType::kMmap;
+  event.args[0] = start;
+  event.args[1] = bytes;
+  event.args[2] = kProtRead | (fetches ? kProtExec : kProtWrite);
+  event.args[3] = kMapAnonymous | kMapFixed;
+  event.result = static_cast<std::int64_t>(start);
+  return event;
+}
 
 }  // namespace
 
-ChaseTrace::ChaseTrace(const ChaseShape& shape, std::uint64_t rounds, std::uint32_t line_bytes) {
+ChaseTrace::ChaseTrace(const ChaseShape& shape, AccessKind kind, std::uint64_t rounds,
+                       std::uint32_t line_bytes) {
   header_.command = "pointer chase";
-  ImageArea area;
-  area.start = kStart;
-  area.bytes = shape.span_pages() * shape.page_bytes;
-  area.read = area.write = true;
-  area.name = "[chase]";
-  header_.image.push_back(area);
+  const bool fetches = kind == AccessKind::kFetch;
+  const std::uint64_t start = std::max(kStart, shape.page_bytes);
+  block_.events.push_back(
+      {0, anonymous_memory(start, shape.span_pages() * shape.page_bytes, fetches)});
   const std::uint64_t lines = shape.page_bytes / line_bytes;
   block_.records.reserve(rounds * shape.pages());
   for (std::uint64_t round = 0; round < rounds; ++round) {
     for (std::uint64_t i = 0; i < shape.pages(); ++i) {
       const std::uint64_t page = i / shape.run * shape.stride + i % shape.run;
-      TraceRecord load;
       // Frames follow each other: a plain i mod lines would pair each line with a few frames only.
-      const std::uint64_t line = (i + i / lines) % lines;
-      load.address = kStart + page * shape.page_bytes + line * line_bytes;
-      load.bytes = 8;
-      load.instructions = 1;
-      load.depends_on = block_.records.empty() ? 0 : 1;
-      block_.records.push_back(load);
+      // And fetches of one line that follow each other would be one access.
+      const std::uint64_t line = (i + i / lines + (fetches ? round % 2 : 0)) % lines;
+      TraceRecord access;
+      access.kind = kind;
+      access.address = start + page * shape.page_bytes + line * line_bytes;
+      access.bytes = fetches ? 4 : 8;
+      access.instructions = 1;
+      access.depends_on = fetches || block_.records.empty() ? 0 : 1;
+      block_.records.push_back(access);
     }
   }
 }

@@ -21,11 +21,12 @@ struct ChaseShape {
   std::uint64_t span_pages() const { return (groups - 1) * stride + run; }
 };
 
-/// `rounds` rounds of loads, one for each page, each depending on the one before. They use the
-/// lines of a page in turn, so that the sets of a cache are used evenly.
+/// `rounds` rounds of accesses of one kind, one for each page. Loads depend on the one before each.
+/// They use the lines of a page in turn, so that the sets of a cache are used evenly.
 class ChaseTrace final : public TraceSource {
  public:
-  ChaseTrace(const ChaseShape& shape, std::uint64_t rounds, std::uint32_t line_bytes);
+  ChaseTrace(const ChaseShape& shape, AccessKind kind, std::uint64_t rounds,
+             std::uint32_t line_bytes);
 
   const TraceHeader& header() const override { return header_; }
   bool next(TraceBlock& block) override;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
@@ -15,26 +14,45 @@ namespace {
 /// The first brings pages in and fills TLBs, the others settle the caches; the last is measured.
 constexpr std::uint64_t kRounds = 4;
 
+/// Software that maps the chase by pages of that size.
+void map_by(OsSettings& os, const PageTableFormat& format, std::uint64_t page_bytes) {
+  const auto is = [&](unsigned shift) { return page_bytes == std::uint64_t{1} << shift; };
+  os.huge_pages = format.maps_at(1) && is(format.levels[1].lsb);
+  os.gigantic_pages = format.maps_at(2) && is(format.levels[2].lsb);
+  os.contiguous_pages = format.group_shift(0) != 0 && is(format.group_shift(0));
+}
+
 class Probe {
  public:
-  explicit Probe(MachineParams machine) : machine_(std::move(machine)) {
+  Probe(MachineParams machine, const ProbedAccesses& accesses)
+      : machine_(std::move(machine)), kind_(accesses.kind), page_bytes_(accesses.page_bytes) {
+    map_by(machine_.os, table_format(machine_), page_bytes_);
     machine_.cpu.dependence = CpuParams::Dependence::kTrace;
-    machine_.os.huge_pages = machine_.os.gigantic_pages = machine_.os.contiguous_pages = false;
+    if (kind_ == AccessKind::kFetch) machine_.cpu.window = 1;  // no fetch depends on another
   }
 
-  /// Cycles that the slowest access of the last round takes longer than with a perfect TLB, which
-  /// finds the same data in the same places.
-  std::uint64_t slowest(const ChaseShape& shape) const {
-    const std::vector<std::uint64_t> real = cycles(shape, MmuParams::Mode::kNormal);
+  std::uint64_t most_pages() const {
+    return std::min(kMostProbedPages, machine_.os.memory_bytes / 2 / page_bytes_);
+  }
+
+  /// Cycles that each access of the last round takes longer than with a perfect TLB, which finds
+  /// the same data in the same places.
+  std::vector<std::uint64_t> extra(const ChaseShape& shape) const {
+    std::vector<std::uint64_t> real = cycles(shape, MmuParams::Mode::kNormal);
     const std::vector<std::uint64_t> perfect = cycles(shape, MmuParams::Mode::kPerfectTlb);
-    std::uint64_t most = 0;
-    for (std::size_t i = 0; i < real.size(); ++i) {
-      if (real[i] > perfect[i]) most = std::max(most, real[i] - perfect[i]);
-    }
-    return most;
+    for (std::size_t i = 0; i < real.size(); ++i) real[i] -= std::min(real[i], perfect[i]);
+    return real;
   }
 
-  /// What a first-level hit itself adds.
+  std::uint64_t slowest(const ChaseShape& shape) const {
+    const std::vector<std::uint64_t> all = extra(shape);
+    return *std::max_element(all.begin(), all.end());
+  }
+  std::uint64_t slowest_of(std::uint64_t neighbours) const {
+    return slowest({1, neighbours, neighbours});
+  }
+
+  /// What a perfect first level adds.
   std::uint64_t hit() const {
     return cycles({1, 1, 1}, MmuParams::Mode::kPerfectTlb)[0] -
            cycles({1, 1, 1}, MmuParams::Mode::kNoTranslation)[0];
@@ -45,8 +63,9 @@ class Probe {
   std::vector<std::uint64_t> cycles(ChaseShape shape, MmuParams::Mode mode) const {
     MachineParams machine = machine_;
     machine.mmu.mode = mode;
-    shape.page_bytes = table_format(machine).page_bytes();
-    ChaseTrace chase(shape, kRounds, machine.cache.l1d.line_bytes);
+    shape.page_bytes = page_bytes_;
+    const CacheParams& cache = kind_ == AccessKind::kFetch ? machine.cache.l1i : machine.cache.l1d;
+    ChaseTrace chase(shape, kind_, kRounds, cache.line_bytes);
     std::vector<std::uint64_t> done;
     RunOptions options;
     options.observe = [&done](std::uint64_t, std::uint64_t cycle) { done.push_back(cycle); };
@@ -60,41 +79,71 @@ class Probe {
   }
 
   MachineParams machine_;
+  AccessKind kind_;
+  std::uint64_t page_bytes_;
 };
+
+/// The largest n for which n groups of `run` neighbours, all in the same sets of a level that
+/// reaches `pages` far, take no longer than `cost`.
+std::uint64_t groups_that_fit(const Probe& probe, std::uint64_t pages, std::uint64_t run,
+                              std::uint64_t cost) {
+  return knee(
+      [&](std::uint64_t n) {
+        return probe.slowest({n, set_stride(pages, n, run), run}) <= cost;
+      },
+      pages);
+}
+
+/// The level for whose hits an access takes up to `cost` longer than with a perfect TLB, behind
+/// levels for which it takes up to `cost_before` and which reach so far.
+MeasuredTlb measure_level(const Probe& probe, std::uint64_t cost, std::uint64_t cost_before,
+                          std::uint64_t reach_before) {
+  const std::uint64_t most = probe.most_pages();
+  MeasuredTlb found;
+  found.pages = knee([&](std::uint64_t n) { return probe.slowest_of(n) <= cost; }, most);
+  found.or_more = found.pages == most;
+  if (found.or_more) return found;
+  found.ways = groups_that_fit(probe, found.pages, 1, cost);
+  if (reach_before == 0 || found.ways > groups_that_fit(probe, found.pages, 1, cost_before)) {
+    return found;
+  }
+  // It was a level before that held them. With as many neighbours in each group as that holds, it
+  // is of no help.
+  found.ways = groups_that_fit(probe, found.pages, reach_before, cost);
+  return found;
+}
+
+/// A round of twice as many neighbours as any level reaches finds none of them; but what one walk
+/// brings into the first level serves all of its sector.
+std::uint64_t sector_of_first(const Probe& probe, std::uint64_t first_cost, std::uint64_t reach) {
+  const std::uint64_t pages = 2 * reach;
+  if (pages > probe.most_pages()) return 0;
+  const std::vector<std::uint64_t> extra = probe.extra({1, pages, pages});
+  const auto is_miss = [&](std::uint64_t cycles) { return cycles > first_cost; };
+  return pages / static_cast<std::uint64_t>(std::count_if(extra.begin(), extra.end(), is_miss));
+}
 
 }  // namespace
 
-MeasuredTlbs probe_tlbs(const MachineParams& machine) {
-  const Probe probe(machine);
+MeasuredTlbs probe_tlbs(const MachineParams& machine, const ProbedAccesses& accesses) {
+  const Probe probe(machine, accesses);
   MeasuredTlbs found;
-  MeasuredTlb& dtlb = found.dtlb;
-  MeasuredTlb& stlb = found.stlb;
-  const auto neighbours = [](std::uint64_t pages) { return ChaseShape{1, pages, pages}; };
-
-  // (1) The first level: accesses cost nothing extra as long as all pages fit. Those of one set are
-  // set_stride() apart.
-  dtlb.latency_cycles = probe.hit();
-  dtlb.entries =
-      knee([&](std::uint64_t n) { return probe.slowest(neighbours(n)) == 0; }, kMostProbedPages);
-  dtlb.ways = knee(
-      [&](std::uint64_t n) {
-        return probe.slowest({n, set_stride(dtlb.entries, n, 1), 1}) == 0;
-      },
-      dtlb.entries);
-
-  // (2) What a miss costs that the second level answers, and how far that goes. For its ways each
-  // group has as many neighbours as the first level has entries, which is thus of no help.
-  stlb.latency_cycles = probe.slowest(neighbours(dtlb.entries + 1));
-  const auto no_walk = [&](const ChaseShape& shape) {
-    return probe.slowest(shape) <= stlb.latency_cycles;
-  };
-  stlb.entries = knee([&](std::uint64_t n) { return no_walk(neighbours(n)); }, kMostProbedPages);
-  const std::uint64_t run = std::min(dtlb.entries, stlb.entries);
-  stlb.ways = knee(
-      [&](std::uint64_t n) {
-        return no_walk({n, set_stride(stlb.entries, n, run), run});
-      },
-      stlb.entries);
+  const std::uint64_t first_cost = probe.slowest_of(1);
+  std::uint64_t cost = first_cost;
+  std::uint64_t cost_before = 0;
+  std::uint64_t step = probe.hit() + first_cost;
+  std::uint64_t reach = 0;
+  for (std::size_t level = 0; level < accesses.levels; ++level) {
+    found.levels.push_back(measure_level(probe, cost, cost_before, reach));
+    found.levels.back().latency_cycles = step;
+    if (found.levels.back().or_more) return found;
+    reach = found.levels.back().pages;
+    const std::uint64_t next = probe.slowest_of(reach + 1);
+    step = next - cost;
+    cost_before = std::exchange(cost, next);
+  }
+  found.walk_cycles = step;
+  found.sector_pages = sector_of_first(probe, first_cost, reach);
   return found;
 }
 

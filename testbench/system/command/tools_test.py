@@ -104,8 +104,9 @@ class Machine(CommandTest):
 
     def test_probe_finds_what_is_configured(self):
         text = self.mmusim("machine", "probe", "cortex-a53", "--set", "mmu.dtlb.entries=12").stdout
-        self.assertRegex(text, r"(?m)^DTLB +12 +12 +12 +12 +1 +1$")
-        self.assertRegex(text, r"(?m)^STLB +512 +512 +4 +4 +8 +8$")
+        self.assertRegex(text, r"(?m)^DTLB +4K +12 +12 +1 +1 +12 +12 +1 +1$")
+        self.assertRegex(text, r"(?m)^ITLB +2M +10 +10 +1 +1 +10 +10 +1 +1$")
+        self.assertRegex(text, r"(?m)^STLB +4K +512 +512 +4 +4 +8 +8$")
 
     def test_what_show_prints_is_a_machine_file(self):
         text = self.mmusim("machine", "show", "cva6", "--set", "mmu.walker.count=2").stdout

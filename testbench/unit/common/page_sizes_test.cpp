@@ -7,6 +7,13 @@ namespace {
 
 constexpr PageSizes of(unsigned shift) { return PageSizes{1} << shift; }
 
+TEST(PageSizeName, IsReadAsThatSize) {
+  EXPECT_EQ(page_size_name(std::uint64_t{1} << 12), "4K");
+  for (unsigned shift = 12; shift < 50; ++shift) {
+    EXPECT_EQ(read_page_sizes(page_size_name(std::uint64_t{1} << shift)), PageSizes{1} << shift);
+  }
+}
+
 TEST(PageSizes, AreReadFromAListWithPlusSigns) {
   EXPECT_EQ(read_page_sizes("4K"), of(12));
   EXPECT_EQ(read_page_sizes("4K+2M"), of(12) | of(21));
