@@ -288,7 +288,7 @@ std::optional<Range> AddressSpace::demand_large(VirtAddr va, const Leaf& like, T
       map(leaf, log);
     }
     log.work.frames_zeroed += 1u << (size.shift - kCostShift);
-    ++(size.group ? groups_mapped_ : large_mapped_[size.level]);
+    ++(size.group ? groups_mapped_ : large_mapped_[std::min(size.level, 2u)]);
     return page;
   }
   return std::nullopt;

@@ -93,7 +93,7 @@ class AddressSpace {
   PhysAddr root() const { return table_.root(); }
   /// FNV-1a over (VA, PA, page shift) of each entry made, in order; see Kernel::map_hash().
   std::uint64_t map_hash() const { return map_hash_; }
-  /// Pages made at faults: `level` 1 and 2; groups.
+  /// Pages made at faults: of `level` 1; of 2 and above; groups.
   std::uint64_t large_pages_mapped(unsigned level) const { return large_mapped_[level]; }
   std::uint64_t groups_mapped() const { return groups_mapped_; }
   std::uint64_t mixed_pages() const { return mixed_pages_; }
@@ -133,7 +133,7 @@ class AddressSpace {
   VmAreas areas_;
   TouchedPages touched_;
   std::vector<PageSize> large_sizes_;
-  std::uint64_t large_mapped_[kMaxLevels] = {};
+  std::uint64_t large_mapped_[3] = {};
   std::uint64_t groups_mapped_ = 0, mixed_pages_ = 0, populated_ = 0;
   std::uint64_t map_hash_ = 0xcbf29ce484222325;  // FNV-1a, 64 bits: offset basis
 };

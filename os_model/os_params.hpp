@@ -14,8 +14,9 @@ struct OsParams {
   /// area covers a whole aligned one.
   bool huge_pages = false;
   bool map_on_touch = false;    ///< an access outside of every area makes one, instead of a fault
-  bool gigantic_pages = false;  ///< the same with pages of level 2: 1 GiB, where there are any
-  /// The same with groups of base pages that form one: Svnapot, AArch64's contiguous bit.
+  bool gigantic_pages = false;  ///< the same with those of level 2 and above (1 GiB, 512 GiB ...)
+  /// The same with groups that form one page, of base pages and of the larger ones that are in use:
+  /// Svnapot, AArch64's contiguous bit.
   bool contiguous_pages = false;
   FramePolicy frame_policy = FramePolicy::kPacked;  ///< of data; page tables are packed
   std::uint64_t seed = 1;                           ///< of the frame policy

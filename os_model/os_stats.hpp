@@ -27,8 +27,8 @@ struct OsStats {
   std::uint64_t frames_in_use = 0;             ///< frames of data now, of the format's base page
   std::uint64_t frames_peak = 0;               ///< the most at one time
   std::uint64_t huge_pages_mapped = 0;         ///< pages of level 1 made at a fault
-  std::uint64_t gigantic_pages_mapped = 0;     ///< of level 2
-  std::uint64_t contiguous_groups_mapped = 0;  ///< groups of base pages that form one
+  std::uint64_t gigantic_pages_mapped = 0;     ///< of level 2 and above
+  std::uint64_t contiguous_groups_mapped = 0;  ///< groups of pages that form one
   /// Base pages that were given the rights of several areas that differ.
   std::uint64_t mixed_pages = 0;
   std::uint64_t populated = 0;    ///< pages, large or not, made by MAP_POPULATE

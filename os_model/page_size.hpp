@@ -23,13 +23,17 @@ struct PageSize {
 inline std::vector<PageSize> large_page_sizes(const PageTableFormat& format,
                                               const OsParams& params) {
   std::vector<PageSize> sizes;
-  for (const unsigned level : {2u, 1u}) {
-    const bool wanted = level == 2 ? params.gigantic_pages : params.huge_pages;
-    if (wanted && format.maps_at(level)) sizes.push_back({level, format.levels[level].lsb, false});
+  const auto add_group = [&](unsigned level) {
+    const unsigned shift = format.group_shift(level);
+    if (params.contiguous_pages && shift != 0) sizes.push_back({level, shift, true});
+  };
+  for (unsigned level = format.root_level(); level > 0; --level) {
+    const bool wanted = level == 1 ? params.huge_pages : params.gigantic_pages;
+    if (!wanted || !format.maps_at(level)) continue;
+    add_group(level);
+    sizes.push_back({level, format.levels[level].lsb, false});
   }
-  if (params.contiguous_pages && format.group_shift(0) != 0) {
-    sizes.push_back({0, format.group_shift(0), true});
-  }
+  add_group(0);
   return sizes;
 }
 

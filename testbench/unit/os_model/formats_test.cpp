@@ -132,5 +132,31 @@ TEST_P(OsInEveryFormat, PagesOfLevelTwoAreMappedAndSplitLevelByLevel) {
   m.expect_nothing_stale();
 }
 
+// Sv48: 512 GiB, in an entry of the root.
+TEST(OsInSv48, PagesOfLevelThreeAreMappedAndSplitLevelByLevel) {
+  constexpr std::uint64_t kTera = std::uint64_t{1} << 40;
+  OsSetup s;
+  s.format = "sv48";
+  s.gigantic_pages = true;
+  s.memory_bytes = 2 * kTera;
+  OsMachine m(s);
+  m.mmap(kTera / 2, kTera / 2);
+  EXPECT_EQ(m.access(kTera / 2 + 123, AccessKind::kStore), 1u);
+  EXPECT_EQ(m.last.frames_zeroed, kTera / 2 / 4096);
+  EXPECT_EQ(m.last.tables_made, 0u);
+  EXPECT_EQ(m.kernel.stats().gigantic_pages_mapped, 1u);
+  EXPECT_EQ(m.table().at(kTera / 2).shift, 39u);
+  EXPECT_EQ(m.access(kTera - 8), 0u);
+  const std::uint64_t pa = m.pa_of(kTera / 2);
+
+  m.munmap(kTera / 2 + 5 * kPage, kPage);
+  EXPECT_EQ(m.last.tables_made, 3u);
+  const auto table = m.table();
+  EXPECT_EQ(table.size(), 511u + 511 + 511);
+  EXPECT_EQ(table.at(kTera / 2 + 300 * kGiB).pa, pa + 300 * kGiB);
+  EXPECT_EQ(table.at(kTera / 2 + 6 * kPage).pa, pa + 6 * kPage);
+  m.expect_nothing_stale();
+}
+
 }  // namespace
 }  // namespace mmu::test

@@ -126,5 +126,40 @@ TEST(Groups, AreOffUnlessAskedForAndWhereTheFormatHasNone) {
   }
 }
 
+// AArch64: a run of 16 blocks of 2 MiB, or of 32 of 32 MiB with a granule of 16 KiB.
+class GroupsOfBlocks : public testing::TestWithParam<const char*> {};
+
+TEST_P(GroupsOfBlocks, AreMappedByOneFaultAndComeApartFirst) {
+  OsSetup setup = groups(AdUpdate::kHardware, GetParam());
+  setup.huge_pages = true;
+  setup.memory_bytes = std::uint64_t{4} << 30;
+  OsMachine m(setup);
+  const unsigned shift = m.format.levels[1].lsb;
+  const std::uint64_t block = std::uint64_t{1} << shift;
+  const std::uint64_t group = std::uint64_t{1} << m.format.group_shift(1);
+  ASSERT_EQ(group / block, std::string(GetParam()) == "aarch64-4k" ? 16u : 32u);
+  m.mmap(group, 2 * group - block);
+  EXPECT_EQ(m.access(group + block + 5), 1u);
+  EXPECT_EQ(m.last.frames_zeroed, group / 4096);
+  EXPECT_EQ(m.access(2 * group - 8), 0u);
+  EXPECT_EQ(grouped_pages(m), group / block);
+  EXPECT_EQ(m.table().at(group).shift, shift);
+  EXPECT_EQ(m.kernel.stats().contiguous_groups_mapped, 1u);
+  EXPECT_EQ(m.pa_of(group) % group, 0u);
+
+  EXPECT_EQ(m.access(2 * group), 1u);  // the second one is a block short
+  EXPECT_EQ(grouped_pages(m), group / block);
+  EXPECT_EQ(m.kernel.stats().huge_pages_mapped, 1u);
+
+  const std::uint64_t pa = m.pa_of(group);
+  m.munmap(group, block);
+  EXPECT_EQ(grouped_pages(m), 0u);
+  EXPECT_EQ(m.pa_of(group + block), pa + block);
+  EXPECT_EQ(m.table().at(group + block).shift, shift);
+  m.expect_nothing_stale();
+}
+INSTANTIATE_TEST_SUITE_P(Granules, GroupsOfBlocks, testing::Values("aarch64-4k", "aarch64-16k"),
+                         [](const auto& test) { return std::string(test.param + 8); });
+
 }  // namespace
 }  // namespace mmu::test

@@ -159,10 +159,12 @@ void OsMachine::add_page(std::uint64_t va, const Translation& to,
   const std::uint64_t pa = to.of(VirtAddr(va)).value();
   const bool grouped = to.page_shift != shift;
   pages[va] = {pa, shift, to.rights, to.accessed, to.dirty, grouped};
-  for (std::uint64_t f = 0; f < std::uint64_t{1} << shift; f += kPage) {
-    EXPECT_TRUE(frames_seen_.insert(pa + f).second) << "a frame is mapped twice";
-  }
-  EXPECT_LE(pa + (std::uint64_t{1} << shift), memory_bytes_ - memory_bytes_ / 4);
+  const std::uint64_t end = pa + (std::uint64_t{1} << shift);
+  const auto [page, is_new] = frames_seen_.emplace(pa, end);
+  const bool free_below = page == frames_seen_.begin() || std::prev(page)->second <= pa;
+  const bool free_above = std::next(page) == frames_seen_.end() || std::next(page)->first >= end;
+  EXPECT_TRUE(is_new && free_below && free_above) << "a frame is mapped twice";
+  EXPECT_LE(end, memory_bytes_ - memory_bytes_ / 4);
   if (!grouped) return;
   // "Svnapot", "Contiguous bit": all entries of the group have it, and differ in nothing else.
   const std::uint64_t first = VirtAddr(va).aligned_down(to.page_shift).value();

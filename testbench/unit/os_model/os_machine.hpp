@@ -90,7 +90,8 @@ class OsMachine {
   AdUpdate ad_update_;
   std::map<std::uint64_t, Translation> tlb_;  // by the page's VA
   std::map<Path, std::uint64_t> walk_cache_;  // table address
-  std::set<std::uint64_t> tables_seen_, frames_seen_;
+  std::set<std::uint64_t> tables_seen_;
+  std::map<std::uint64_t, std::uint64_t> frames_seen_;  // mapped memory: begin and end of pages
   std::uint64_t accesses_ = 0;
 };
 
