@@ -14,29 +14,6 @@ constexpr bool is_column(DramCommandKind kind) {
 
 }  // namespace
 
-void check(const DramControllerParams& params) {
-  DramMapping const mapping(params);
-  // Or no row would be open for long enough between two refreshes.
-  const DramTime column = std::max(params.rtp, params.cwl + params.burst + params.wr);
-  const DramTime row = std::max<DramTime>(params.ras, params.rcd + column);
-  const DramTime least = row + params.rp + params.rfc + params.controller + params.turnaround;
-  if (params.refi > 0 && params.refi <= least) {
-    throw ConfigError("dram.refi = " + std::to_string(params.refi) + ": must be 0 or more than " +
-                      std::to_string(least) + ", a refresh and a row");
-  }
-  if (params.write_high > params.write_queue) {
-    throw ConfigError("dram.write_high = " + std::to_string(params.write_high) +
-                      ": must not be more than write_queue");
-  }
-  if (params.write_high > 0 && params.write_low >= params.write_high) {
-    throw ConfigError("dram.write_low = " + std::to_string(params.write_low) +
-                      ": must be less than write_high");
-  }
-  if (params.ccd_s < params.burst || params.ccd_l < params.ccd_s) {
-    throw ConfigError("dram.ccd_s: must be at least burst, and at most ccd_l");
-  }
-}
-
 DramChannel::DramChannel(const DramControllerParams& params, std::vector<DramCommand>* log)
     : params_(params), log_(log) {
   for (const DramRule& rule : ddr4_rules(params)) rules_[index(rule.first)].push_back(rule);
@@ -282,6 +259,7 @@ void DramChannel::column(std::uint32_t at) {
   if (!entry.write) answers_.push_back({entry.id, data});
   const DramTime first = entry.first == kNever ? now_ : entry.first;
   queueing_.add(first - entry.arrived);
+  waited_ += first > entry.arrived ? 1 : 0;
   columns_moved_ = true;
   if (entry.sequence == oldest_) {
     find_oldest();
@@ -341,6 +319,18 @@ void DramChannel::skip_idle(DramTime limit) {
     refresh_due_[rank] += skipped * params_.refi;
     stats_.refreshes += skipped;
   }
+}
+
+std::optional<DramTime> DramChannel::next_command() const {
+  if (in_banks_ == 0) return std::nullopt;
+  return choose().clock;
+}
+
+void DramChannel::leave_open(const DramCoordinates& place) {
+  if (params_.row_policy == RowPolicy::kClosed) return;
+  banks_[place.bank].open = true;
+  banks_[place.bank].row = place.row;
+  wish(place.bank);
 }
 
 bool DramChannel::step(DramTime limit) {

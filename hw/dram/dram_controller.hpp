@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "hw/common/histogram.hpp"
@@ -55,6 +56,12 @@ class DramChannel {
   void push(std::uint64_t id, const DramCoordinates& place, bool write);
 
   DramTime now() const { return now_; }
+  /// The clock of the next command for a request, or of a refresh or precharge before it; nothing
+  /// if none is to be served now. Holds until something arrives.
+  std::optional<DramTime> next_command() const;
+  /// The row was opened long ago and is its bank's open one, unless rows are closed at once.
+  /// Requires that nothing has arrived yet.
+  void leave_open(const DramCoordinates& place);
   /// Issues all commands of the clocks before `clock`, which becomes now().
   void advance_to(DramTime clock);
   /// Issues commands until one makes room in a queue; false if none can.
@@ -66,6 +73,7 @@ class DramChannel {
   void take_answers(std::vector<DramAnswer>& to);
   const DramChannelStats& stats() const { return stats_; }
   const Histogram& queueing() const { return queueing_; }  ///< clocks to the first command
+  std::uint64_t waited() const { return waited_; }         ///< lines whose first command had to
   DramTime last_data() const { return last_data_; }
 
  private:
@@ -136,6 +144,7 @@ class DramChannel {
   std::vector<DramCommand>* log_;
   DramChannelStats stats_;
   Histogram queueing_;
+  std::uint64_t waited_ = 0;
 };
 
 }  // namespace mmu

@@ -9,6 +9,8 @@
 
 namespace mmu {
 
+inline constexpr std::uint32_t kDramLineBytes = 64;
+
 struct DramCoordinates {
   std::uint32_t channel = 0;
   std::uint32_t rank = 0;

@@ -11,7 +11,7 @@ namespace mmu {
 DramModule::DramModule(const sc_core::sc_module_name& name, const DramParams& params,
                        std::uint64_t core_period_ps, std::uint32_t line_bytes,
                        TimelineModule& timeline)
-    : sc_module(name),
+    : MainMemoryModule(name),
       queue_entries_(params.queue_entries),
       timeline_(timeline),
       clock_(core_period_ps, params.clock_ps),

@@ -1,40 +1,30 @@
 #pragma once
 
 #include <functional>
-#include <iosfwd>
 #include <queue>
-#include <systemc>
 #include <utility>
 #include <vector>
 
-#include "hw/dram/dram_params.hpp"
 #include "hw/dram/dram_timing.hpp"
-#include "hw/link/memory_if.hpp"
+#include "hw/dram/main_memory_module.hpp"
 #include "hw/link/timeline_module.hpp"
 
 namespace mmu {
 
-/// Memory behind the last cache; its cycles are those of docs/timing.md, section 9.
+/// Banks with queues of their own and one data bus a channel; docs/timing.md, section 9.
 ///
 ///     in ──► idle bank ──► now
 ///        └─► queue of the bank ──(turn of Rank::kDram)──► in_reply
 ///
-/// A bank serves what hits its open row first, then what is oldest (FR-FCFS). A write-back that is
-/// not refused is done with: it never gets a reply call, also if the answer is "later". A request
-/// names the cycle under way; else ModelError.
-class DramModule : public sc_core::sc_module, private MemoryIf, private Wakeable {
+/// A bank serves what hits its open row first, then what is oldest (FR-FCFS).
+class DramModule final : public MainMemoryModule, private MemoryIf, private Wakeable {
  public:
-  sc_core::sc_export<MemoryIf> in{"in"};
-  sc_core::sc_port<MemoryReplyIf> in_reply{"in_reply"};
-
   /// `line_bytes`: of the caches, a power of two. Throws ConfigError if `params` cannot be built.
   DramModule(const sc_core::sc_module_name& name, const DramParams& params,
              std::uint64_t core_period_ps, std::uint32_t line_bytes, TimelineModule& timeline);
 
-  const DramStats& stats() const { return stats_; }
-
-  /// Says what memory waits for, a line for each thing.
-  void explain_stall(std::ostream& out) const;
+  DramStats stats() const override { return stats_; }
+  void explain_stall(std::ostream& out) const override;
 
  private:
   struct Request {

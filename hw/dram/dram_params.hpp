@@ -1,17 +1,24 @@
-// The knobs and counters of memory. Times are clocks of the DRAM's own clock, as data sheets
-// give them; the module converts at its edge.
+// The knobs and counters of memory. Times of DRAM are clocks of its own clock, as data sheets
+// give them; the modules convert at their edge.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <tuple>
 
 #include "hw/common/fields.hpp"
+#include "hw/dram/dram_controller_params.hpp"
 
 namespace mmu {
 
 /// Defaults: DDR4-3200, one channel of 64 bits, JEDEC JESD79-4 speed bin 3200AA with the values
 /// of the ChampSim default machine (tCL, tRCD, tRP 24; tRAS 52).
 struct DramParams {
+  /// Banks with a queue each; every command of the standard; a time for all lines.
+  enum class Model : std::uint8_t { kBanks, kCommands, kFixed };
+  static constexpr std::string_view kModelNames[] = {"banks", "commands", "fixed"};
+
   std::uint32_t clock_ps = 625;
   std::uint32_t channels = 1;
   std::uint32_t ranks = 1;
@@ -21,6 +28,10 @@ struct DramParams {
   std::uint32_t burst_clocks = 4;
   std::uint32_t t_refi = 12480, t_rfc = 560;
   std::uint32_t queue_entries = 64;
+  Model model = Model::kBanks;
+  std::string controller = "ddr4-3200";
+  std::uint32_t fixed_ps = 50'000, fixed_line_ps = 0;
+  DramControllerParams commands{};  ///< what `controller` says; no knobs of their own
 
   static constexpr auto fields() {
     return std::make_tuple(
@@ -44,7 +55,20 @@ struct DramParams {
              10'000'000),
         knob("queue_entries", "requests",
              "of a channel, waiting for their bank; others are refused", &DramParams::queue_entries,
-             1, 65536));
+             1, 65536),
+        choice("model",
+               "banks: the knobs above. commands: a controller that issues every command, "
+               "dram.controller. fixed: the same time for each line",
+               &DramParams::model, kModelNames),
+        knob("controller",
+             "model commands: a preset of `mmusim memory replay`, and changes of its knobs, e.g. "
+             "\"ddr4-2400:ranks=2,row_policy=closed\"",
+             &DramParams::controller),
+        knob("fixed_ps", "ps", "model fixed: arrival of a request to its data",
+             &DramParams::fixed_ps, 0, 100'000'000),
+        knob("fixed_line_ps", "ps",
+             "model fixed: from line to line, at least; 0: any number at once",
+             &DramParams::fixed_line_ps, 0, 1'000'000));
   }
 };
 

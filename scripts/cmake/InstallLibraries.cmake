@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 
 # Those that depend on others first, as linkers want it.
 set(mmu_installed mmu_tlm mmu_presets mmu_platform mmu_check mmu_waves mmu_cpu mmu_mmu mmu_inclusion mmu_cache
-    mmu_dram mmu_link mmu_os mmu_traces mmu_libc mmu_common mmu_arch)
+    mmu_dram mmu_dram_controller mmu_link mmu_os mmu_traces mmu_libc mmu_common mmu_arch)
 
 install(TARGETS ${mmu_installed} mmu_flags EXPORT mmusim-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/mmusim)

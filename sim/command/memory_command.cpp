@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "hw/arch/errors.hpp"
-#include "hw/dram/dram_presets.hpp"
 #include "hw/dram/dram_replay.hpp"
 #include "sim/command/commands.hpp"
 #include "sim/command/exit_status.hpp"
@@ -77,13 +76,7 @@ void print(const nlohmann::ordered_json& json) {
 }  // namespace
 
 int execute(const MemoryReplayCommand& command) {
-  const auto preset = dram_preset(command.machine);
-  if (!preset) {
-    std::string names;
-    for (const std::string_view name : dram_preset_names()) names += " " + std::string(name);
-    throw ConfigError("-m " + command.machine + ": no parameters of this name; there are" + names);
-  }
-  DramControllerParams params = *preset;
+  DramControllerParams params = dram_controller(command.machine);
   for (const std::string& setting : command.overrides) set_dram_knob(params, setting);
   DramReplay replay(params);
   RequestFile file(command.file);

@@ -3,6 +3,9 @@
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
+#include "hw/dram/dram_commands_module.hpp"
+#include "hw/dram/dram_module.hpp"
+#include "hw/dram/fixed_memory_module.hpp"
 #include "hw/mmu/lockstep_problem.hpp"
 #include "sim/platform/result_rules.hpp"
 #include "sim/platform/table_format.hpp"
@@ -38,6 +41,21 @@ std::unique_ptr<WalkerWatch> watch_of(const MmuParams& params, const PageTableFo
     throw ConfigError("mmu.walker.model = lockstep: this program brings no RTL walkers");
   }
   return nullptr;
+}
+
+std::unique_ptr<MainMemoryModule> main_memory(const MachineParams& machine,
+                                              TimelineModule& timeline) {
+  const std::uint64_t period_ps = machine.clock.period_ps;
+  switch (machine.dram.model) {
+    case DramParams::Model::kCommands:
+      return std::make_unique<DramCommandsModule>("dram", machine.dram, period_ps, timeline);
+    case DramParams::Model::kFixed:
+      return std::make_unique<FixedMemoryModule>("dram", machine.dram, period_ps);
+    case DramParams::Model::kBanks:
+      break;
+  }
+  return std::make_unique<DramModule>("dram", machine.dram, period_ps, machine.cache.llc.line_bytes,
+                                      timeline);
 }
 
 /// SystemC takes no more than a process's first such call for the beginning that it is, and warns
@@ -81,7 +99,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       l2_("l2", machine.cache.l2, Served::kL2, Rank::kL2, enters_at_l2(machine) ? 3 : 2,
           machine.seed, timeline_),
       llc_("llc", machine.cache.llc, Served::kLlc, Rank::kLlc, 1, machine.seed, timeline_),
-      dram_("dram", machine.dram, machine.clock.period_ps, machine.cache.llc.line_bytes, timeline_),
+      dram_(main_memory(machine, timeline_)),
       os_("os", machine.os.cost, around_software_ ? *around_software_ : software_),
       fence_agent_("fence_agent", options.fences, timeline_),
       watchdog_(
@@ -116,8 +134,8 @@ void Platform::bind(const MachineParams& machine) {
   link(l1i_.next, l2_, behind_walkers, l1i_.next_reply, "l1i_l2");
   link(l1d_.next, l2_, behind_walkers + 1, l1d_.next_reply, "l1d_l2");
   link(l2_.next, llc_, 0, l2_.next_reply, "l2_llc");
-  join(llc_.next, dram_.in, waves_.get(), "llc_dram");
-  join(dram_.in_reply, llc_.next_reply, waves_.get(), "llc_dram");
+  join(llc_.next, dram_->in, waves_.get(), "llc_dram");
+  join(dram_->in_reply, llc_.next_reply, waves_.get(), "llc_dram");
   if (waves_) waves_->watch(mmu_.walker());
 }
 
@@ -205,7 +223,7 @@ std::string Platform::explain_stall() const {
   core_.explain_stall(out);
   mmu_.explain_stall(out);
   for (const CacheModule* cache : {&l1i_, &l1d_, &l2_, &llc_}) cache->explain_stall(out);
-  dram_.explain_stall(out);
+  dram_->explain_stall(out);
   return out.str();
 }
 
@@ -290,7 +308,7 @@ RunResult Platform::result() {
   r.l1d = l1d_.stats();
   r.l2 = l2_.stats();
   r.llc = llc_.stats();
-  r.dram = dram_.stats();
+  r.dram = dram_->stats();
   r.skipped_instructions = skipped_;
   r.warmed_instructions = warmed_;
   r.records_before = records_before_;

@@ -8,7 +8,7 @@
 #include "hw/cache/cache_module.hpp"
 #include "hw/common/sparse_memory.hpp"
 #include "hw/cpu/core_module.hpp"
-#include "hw/dram/dram_module.hpp"
+#include "hw/dram/main_memory_module.hpp"
 #include "hw/mmu/mmu_module.hpp"
 #include "os_model/kernel.hpp"
 #include "sim/check/check_module.hpp"
@@ -69,7 +69,7 @@ class Platform {
   std::optional<TimelineRecorder> recorder_;
   std::unique_ptr<WalkerWatch> watch_;
   CacheModule l1i_, l1d_, l2_, llc_;
-  DramModule dram_;
+  std::unique_ptr<MainMemoryModule> dram_;
   OsBridgeModule os_;
   FenceAgentModule fence_agent_;
   WatchdogModule watchdog_;

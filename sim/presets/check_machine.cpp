@@ -6,6 +6,7 @@
 #include "hw/arch/errors.hpp"
 #include "hw/arch/page_table_format.hpp"
 #include "hw/common/page_sizes.hpp"
+#include "hw/dram/dram_mapping.hpp"
 #include "hw/mmu/inclusion.hpp"
 #include "hw/mmu/lockstep_problem.hpp"
 #include "sim/presets/knob_table.hpp"
@@ -30,6 +31,7 @@ class Inspection {
   void cache(const std::string& path, const CacheParams& cache);
   void fetch_block();
   void dram();
+  void dram_commands();
 
   std::vector<MachineProblem> take() { return std::move(problems_); }
 
@@ -220,6 +222,20 @@ void Inspection::dram() {
   }
   if (dram.t_refi != 0 && dram.t_rfc >= dram.t_refi) {
     problem("dram.t_rfc", " must be less than " + shown("dram.t_refi"));
+  }
+  if (dram.model == DramParams::Model::kCommands) dram_commands();
+}
+
+void Inspection::dram_commands() {
+  if (machine_.cache.llc.line_bytes != kDramLineBytes) {
+    problem("cache.llc.line_bytes",
+            ": dram.model = commands has lines of " + std::to_string(kDramLineBytes) + " bytes");
+  }
+  const std::uint64_t bytes = DramMapping(machine_.dram.commands).bytes();
+  if (machine_.os.memory_bytes > bytes) {
+    problem("os.memory_bytes", " is more than the " + std::to_string(bytes) + " bytes of " +
+                                   shown("dram.controller") +
+                                   "; rows, ranks and channels add to these");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hw/arch/errors.hpp"
+#include "hw/dram/dram_presets.hpp"
 
 namespace mmu {
 
@@ -22,6 +23,24 @@ void set_dram_knob(DramControllerParams& params, const std::string& setting) {
     throw ConfigError("--set " + setting + ": must be KEY=VALUE, KEY one of" + paths);
   }
   knob->set(params, parse_value(*knob, setting.substr(equals + 1)));
+}
+
+DramControllerParams dram_controller(const std::string& text) {
+  const std::string name = text.substr(0, text.find(':'));
+  const auto preset = dram_preset(name);
+  if (!preset) {
+    std::string names;
+    for (const std::string_view known : dram_preset_names()) names += " " + std::string(known);
+    throw ConfigError("no DRAM preset \"" + name + "\"; there are" + names);
+  }
+  DramControllerParams params = *preset;
+  for (std::size_t at = name.size(); at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at + 1), text.size());
+    set_dram_knob(params, "dram." + text.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  check(params);
+  return params;
 }
 
 }  // namespace mmu

@@ -9,6 +9,7 @@
 #include "hw/arch/page_table_format.hpp"
 #include "hw/arch/spelling.hpp"
 #include "sim/presets/check_machine.hpp"
+#include "sim/presets/dram_knobs.hpp"
 #include "sim/presets/knob_table.hpp"
 #include "sim/presets/machine_file.hpp"
 #include "sim/presets/presets.hpp"
@@ -30,6 +31,7 @@ class Draft {
     origins_[knob.path] = origin;
   }
   void drop_unused_walk_caches();
+  void read_controller();
   void problem(const std::string& path, const std::string& text);
 
   MachineParams machine_;
@@ -123,8 +125,18 @@ void Draft::drop_unused_walk_caches() {
   }
 }
 
+void Draft::read_controller() {
+  try {
+    machine_.dram.commands = dram_controller(machine_.dram.controller);
+  } catch (const ConfigError& error) {
+    problem("dram.controller",
+            "dram.controller = " + machine_.dram.controller + ": " + error.what());
+  }
+}
+
 MachineParams Draft::finish() {
   drop_unused_walk_caches();
+  read_controller();
   for (const MachineProblem& found : machine_problems(machine_)) problem(found.path, found.text);
   if (!problems_.empty()) throw ConfigError(problems_);
   return machine_;

@@ -34,7 +34,19 @@ Dram::Place Dram::place_of(std::uint64_t address) const {
   return {channel, rank * params_.banks + used, row};
 }
 
+MemoryAnswer Dram::access_fixed(const MemoryRequest& request) {
+  const std::uint64_t arrival = request.at * period_ps_;
+  const std::uint64_t begin = std::max(arrival, fixed_free_ps_);
+  stats.queued += begin == arrival ? 0 : 1;
+  fixed_free_ps_ = begin + params_.fixed_line_ps;
+  ++(request.op == MemoryOp::kRead ? stats.reads : stats.writes);
+  const std::uint64_t end = begin + params_.fixed_ps;
+  const Cycle there = end / period_ps_ + (end % period_ps_ == 0 ? 0 : 1);
+  return {MemoryAnswer::Kind::kNow, there, Served::kMemory};
+}
+
 MemoryAnswer Dram::access(const MemoryRequest& request, MemoryReply reply) {
+  if (params_.model == DramParams::Model::kFixed) return access_fixed(request);
   const Place place = place_of(request.address);
   Channel& channel = channels_[place.channel];
   Bank& bank = channel.banks[place.bank];

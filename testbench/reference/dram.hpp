@@ -43,6 +43,7 @@ class Dram final : public Memory {
     std::uint64_t channel, bank, row;
   };
 
+  MemoryAnswer access_fixed(const MemoryRequest& request);
   Place place_of(std::uint64_t address) const;
   std::uint64_t clock_of(Cycle t) const;
   Cycle cycle_of(std::uint64_t clock) const;
@@ -53,6 +54,7 @@ class Dram final : public Memory {
   std::uint64_t period_ps_;
   std::uint64_t line_bytes_;
   std::vector<Channel> channels_;
+  std::uint64_t fixed_free_ps_ = 0;
 };
 
 }  // namespace mmu::reference

@@ -181,6 +181,9 @@ DramParams random_dram(RandomSource& random) {
   dram.t_refi = random.chance(30) ? 0 : random.number(100, 3000);
   dram.t_rfc = random.number(1, 90);
   dram.queue_entries = random.number(1, 8);
+  if (random.chance(10)) dram.model = DramParams::Model::kFixed;
+  dram.fixed_ps = random.number(0, 80'000);
+  dram.fixed_line_ps = random.chance(50) ? 0 : random.number(1, 20'000);
   return dram;
 }
 

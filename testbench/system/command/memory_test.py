@@ -52,5 +52,43 @@ class MemoryReplay(CommandTest):
         self.mmusim("memory", "replay", "r", "-m", "nothing", status=2)
 
 
+
+class MemoryInRuns(CommandTest):
+    runs = 0
+
+    def dram(self, *settings):
+        words = [word for setting in settings for word in ("--set", setting)]
+        self.runs += 1
+        folder = f"r{self.runs}"
+        self.mmusim("run", self.trace(), "-o", folder, *words)
+        result = self.result(folder)
+        return result["counters"]["dram"], result["counters"]["cpu"]["cycles"]
+
+    def test_the_models_serve_the_same_lines_in_their_own_time(self):
+        size = "os.memory_bytes=8GiB"
+        runs = [self.dram(size, "dram.model=" + model) for model in ("banks", "commands", "fixed")]
+        self.assertEqual(len({dram["reads"] for dram, _ in runs}), 1)
+        self.assertEqual(len({cycles for _, cycles in runs}), 3)
+        self.assertGreater(runs[1][0]["row_hits"], 0)
+        self.assertEqual(runs[2][0]["row_hits"], 0, "there are no rows")
+
+    def test_the_controller_is_a_preset_with_changes(self):
+        settings = ("os.memory_bytes=8GiB", "dram.model=commands")
+        _, as_it_is = self.dram(*settings)
+        _, slow = self.dram(*settings, "dram.controller=ddr4-3200:cl=60,rcd=60")
+        self.assertGreater(slow, as_it_is)
+
+    def test_errors_say_what_there_is(self):
+        for settings, why in ((["dram.controller=ddr9"], "ddr4-3200"),
+                              (["dram.controller=ddr4-3200:cl"], "KEY=VALUE"),
+                              (["dram.controller=ddr4-3200:cl=0"], "dram.cl = 0: must be 1"),
+                              (["dram.model=commands"], "os.memory_bytes"),
+                              (["dram.model=commands", "os.memory_bytes=8GiB", "cache.l1i.line_bytes=128",
+                                "cache.l1d.line_bytes=128", "cache.l2.line_bytes=128",
+                                "cache.llc.line_bytes=128"], "64 bytes")):
+            words = [word for setting in settings for word in ("--set", setting)]
+            self.assertIn(why, self.mmusim("run", self.trace(), *words, status=2).stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -56,6 +56,16 @@ std::vector<KnobCase> dram_knobs() {
       // 14, its bank free at 28; then row 1 is closed at tRAS, 34.
       {"dram.queue_entries", one_bank, mixed, last_step, "2", kThere + 4 + kHit, "1",
        kThere + 34 + kConflict},
+      {"dram.model", "dram.fixed_ps=50000", open_row, last_step, "banks", kThere + kHit, "fixed",
+       kThere + 50},
+      {"dram.fixed_ps", "dram.model=fixed", open_row, last_step, "30000", kThere + 30, "70000",
+       kThere + 70},
+      {"dram.fixed_line_ps", "dram.model=fixed dram.fixed_ps=30000", two, last_step, "0",
+       kThere + 30, "5000", kThere + 5 + 30},
+      // An open row: 2 clocks in the controller, CL, 4 of burst.
+      {"dram.controller", "dram.model=commands", open_row, last_step,
+       "ddr4-3200:clock_ps=1000,refi=0", kThere + 2 + 22 + 4,
+       "ddr4-3200:clock_ps=1000,refi=0,cl=32", kThere + 2 + 32 + 4},
   };
 }
 

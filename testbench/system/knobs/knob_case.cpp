@@ -6,6 +6,7 @@
 #include "hw/arch/errors.hpp"
 #include "sim/platform/simulate.hpp"
 #include "sim/presets/check_machine.hpp"
+#include "sim/presets/dram_knobs.hpp"
 #include "sim/presets/knob_table.hpp"
 #include "testbench/support/vector_trace.hpp"
 
@@ -87,6 +88,7 @@ MachineParams machine_of(const KnobCase& knob_case, const std::string& value) {
       set(machine, "cache." + std::string(cache) + ".line_bytes", value);
     }
   }
+  machine.dram.commands = dram_controller(machine.dram.controller);
   check_machine(machine);
   return machine;
 }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <iosfwd>
+#include <systemc>
+
+#include "hw/dram/dram_params.hpp"
+#include "hw/link/memory_if.hpp"
+
+namespace mmu {
+
+/// What lies behind the last cache, however it is modelled. A write-back that is not refused is
+/// done with: it never gets a reply call, also if the answer is "later". A request names the cycle
+/// under way.
+class MainMemoryModule : public sc_core::sc_module {
+ public:
+  sc_core::sc_export<MemoryIf> in{"in"};
+  sc_core::sc_port<MemoryReplyIf> in_reply{"in_reply"};
+
+  virtual DramStats stats() const = 0;
+  /// Says what memory waits for, a line for each thing.
+  virtual void explain_stall(std::ostream& out) const = 0;
+
+ protected:
+  explicit MainMemoryModule(const sc_core::sc_module_name& name) : sc_module(name) {}
+};
+
+}  // namespace mmu
