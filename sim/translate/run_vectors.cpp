@@ -138,6 +138,10 @@ VectorTally run_vectors_shared(const std::string& path, const MmuParams& params)
       platform = std::make_unique<VectorPlatform>(params, first->format, 1);
       asid = 0;
     }
+    // The next vector has other entries at the same places: a cache of entries must not know these.
+    const bool by_place =
+        params.walk_cache.organisation == WalkCacheParams::Organisation::kPteTagged;
+    if (by_place && asid != 0) platform->fence({asid, std::nullopt, false});
     ++asid;
     std::string wrong = run_shared(*platform, v, asid);
     if (!wrong.empty()) {  // what it left behind may not spoil the next

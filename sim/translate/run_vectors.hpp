@@ -23,8 +23,8 @@ VectorTally run_vectors_automaton(const std::string& path);
 
 /// All through shared MMUs of the shape `params`, each vector under an ASID of its own: the access
 /// twice (a fault repeats, a hit is checked again), then the other kinds of access, together, and
-/// with every outcome compared with the walk automaton's. Where translations are global, the next
-/// vector starts behind a fence.
+/// with every outcome compared with the walk automaton's. Where translations are global, or entries
+/// are cached by where they lie, the next vector starts behind a fence.
 VectorTally run_vectors_shared(const std::string& path, const MmuParams& params);
 
 /// A small MMU: caches that evict, no walk cache.

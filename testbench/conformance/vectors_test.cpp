@@ -44,15 +44,22 @@ TEST_P(Vectors, PassInTheTimedModelWithoutCaches) {
   expect_all(run_vectors_timed(path_of(GetParam().name)), GetParam().vectors);
 }
 
+// Every policy with every organisation of the walk cache; each policy and each organisation with 1
+// and with 4 walkers.
 TEST_P(Vectors, PassWithSharedTlbsAndWalkCachesForEveryPolicyAndWalkers) {
-  for (const std::uint32_t walkers : {1u, 4u}) {
-    for (unsigned policy = 0; policy < std::size(kReplacementNames); ++policy) {
+  for (unsigned policy = 0; policy < std::size(kReplacementNames); ++policy) {
+    for (unsigned kind = 0; kind < std::size(WalkCacheParams::kOrganisationNames); ++kind) {
       MmuParams params = small_mmu();
-      params.walk_cache = {{4, 0}, {2, 0}, {2, 0}, {1, 0}, 1};
-      params.walker.count = walkers;
+      params.walker.count = (policy + kind) % 2 == 0 ? 1 : 4;
       params.itlb.replacement = params.dtlb.replacement = params.stlb.replacement =
-          static_cast<Replacement>(policy);
-      SCOPED_TRACE(std::to_string(walkers) + " walkers, " + std::string(kReplacementNames[policy]));
+          params.walk_cache.replacement = static_cast<Replacement>(policy);
+      params.walk_cache.organisation = static_cast<WalkCacheParams::Organisation>(kind);
+      params.walk_cache.level1 = params.walk_cache.level2 = {4, 2};
+      params.walk_cache.level3 = params.walk_cache.level4 = {2, 0};
+      params.walk_cache.shared = {8, 4};
+      SCOPED_TRACE(std::to_string(params.walker.count) + " walkers, " +
+                   std::string(kReplacementNames[policy]) + ", walk cache " +
+                   std::string(WalkCacheParams::kOrganisationNames[kind]));
       expect_all(run_vectors_shared(path_of(GetParam().name), params), GetParam().vectors);
     }
   }
