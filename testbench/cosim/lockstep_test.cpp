@@ -4,7 +4,7 @@
 
 #include "hw/arch/errors.hpp"
 #include "hw/rtl/lockstep.hpp"
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
 
@@ -51,7 +51,7 @@ Ended run(const MachineParams& machine, std::uint64_t seed, std::uint64_t record
   options.watch_walkers = [&](const PageTableFormat& format, std::uint32_t walkers) {
     return std::make_unique<Lockstep>(format, walkers, maker, ended.outcome);
   };
-  ended.result = simulate(machine, program, options);
+  ended.result = simulate_checked(machine, program, options);
   return ended;
 }
 
@@ -171,7 +171,7 @@ TEST(Lockstep, ChangesNoFigure) {
   MachineParams without = machine;
   without.mmu.walker.model = WalkerParams::Model::kSystemc;
   RandomProgram program(8, 1500);
-  const RunResult alone = simulate(without, program, fenced_options(8));
+  const RunResult alone = simulate_checked(without, program, fenced_options(8));
   EXPECT_EQ(with.result.cpu.cycles, alone.cpu.cycles);
   EXPECT_EQ(with.result.cpu.latency_cycles, alone.cpu.latency_cycles);
   EXPECT_EQ(with.result.map_hash, alone.map_hash);

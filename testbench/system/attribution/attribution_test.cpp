@@ -2,7 +2,7 @@
 // of every run (testbench/system/laws); here, that each goes to the right one.
 #include <gtest/gtest.h>
 
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/vector_trace.hpp"
 #include "testbench/system/knobs/knob_case.hpp"
 
@@ -104,7 +104,7 @@ std::string areas_of(const Program& program, const TraceHeader& header) {
   MachineParams machine =
       machine_of({"mmu.dtlb.entries", kNoTlb, program, last_step, "1", 0, "1", 0}, "1");
   VectorTrace trace(program.block(), header);
-  const RunResult result = simulate(machine, trace, {});
+  const RunResult result = simulate_checked(machine, trace);
   EXPECT_EQ(result.outcome, Outcome::kDone) << result.message;
   std::string text;
   for (const AreaCost& area : result.attribution.areas) {
@@ -152,7 +152,7 @@ TEST(Attribution, WhatIsTouchedBeforeThereIsAnAreaLiesInNone) {
   VectorTrace trace(program.block(), {});
   RunOptions options;
   options.map_on_touch = true;
-  const Attribution attribution = simulate(machine, trace, options).attribution;
+  const Attribution attribution = simulate_checked(machine, trace, options).attribution;
   // The miss, and the walk that finds nothing; then the area is there, and a second walk.
   ASSERT_EQ(attribution.areas.size(), 2u);
   EXPECT_EQ(attribution.areas[0].name, "[no area]");

@@ -2,7 +2,7 @@
 // is one set of two (docs/results.md, "Miss classes").
 #include <gtest/gtest.h>
 
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/vector_trace.hpp"
 #include "testbench/system/knobs/knob_case.hpp"
 
@@ -18,7 +18,7 @@ std::vector<std::uint64_t> classes_of(const Program& program, const std::string&
   VectorTrace trace(program.block(), Program().step({kX}).header());
   RunOptions options;
   options.miss_classes = true;
-  const RunResult result = simulate(machine, trace, options);
+  const RunResult result = simulate_checked(machine, trace, options);
   EXPECT_EQ(result.outcome, Outcome::kDone) << result.message;
   const MissClassStats& dtlb = (*result.miss_classes)[1];
   return {dtlb.cold, dtlb.capacity, dtlb.conflict, dtlb.fence};

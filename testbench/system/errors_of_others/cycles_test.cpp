@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/platform/result_rules.hpp"
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/vector_trace.hpp"
 #include "testbench/system/knobs/knob_case.hpp"
 #include "testbench/system/laws/accounting_laws.hpp"
@@ -66,7 +66,7 @@ TEST(ErrorsOfOthers, WarmUpIsExcludedExactly) {
   RunOptions options;
   options.warmup_instructions = 2;
   options.observe = [&](std::uint64_t, std::uint64_t cycle) { completions.push_back(cycle); };
-  const RunResult result = simulate(machine, trace, options);
+  const RunResult result = simulate_checked(machine, trace, options);
   check_sums(result);
   EXPECT_EQ(result.dtlb.accesses, 2u);
   EXPECT_EQ(result.dtlb.hits, 2u);

@@ -4,10 +4,10 @@
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
-#include "sim/platform/simulate.hpp"
 #include "sim/presets/check_machine.hpp"
 #include "sim/presets/dram_knobs.hpp"
 #include "sim/presets/knob_table.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/vector_trace.hpp"
 
 namespace mmu::test {
@@ -101,7 +101,7 @@ KnobRun run(const KnobCase& knob_case, const std::string& value) {
     run.completions.push_back(cycle);
   };
   VectorTrace trace(knob_case.program.block(), knob_case.program.header());
-  run.result = simulate(machine_of(knob_case, value), trace, options);
+  run.result = simulate_checked(machine_of(knob_case, value), trace, options);
   return run;
 }
 

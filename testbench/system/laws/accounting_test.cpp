@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
 #include "testbench/system/laws/accounting_laws.hpp"
@@ -22,7 +22,7 @@ RunResult run(std::uint64_t seed) {
     options.fences.push_back({cycle, random_fence(random, seed)});
   }
   RandomProgram program(seed, kRecords);
-  return simulate(random_machine(seed), program, options);
+  return simulate_checked(random_machine(seed), program, options);
 }
 
 TEST(Accounting, EveryIdentityHoldsAtEveryLevelOfRandomMachines) {
@@ -48,7 +48,7 @@ TEST(Accounting, WithoutTrapsEveryAccessHasItsDataOnce) {
     MachineParams machine = random_machine(seed);
     machine.cpu.window = 1;  // nothing younger is under way when an access faults
     RandomProgram program(seed, kRecords);
-    const RunResult r = simulate(machine, program, {});
+    const RunResult r = simulate_checked(machine, program);
     ASSERT_EQ(r.outcome, Outcome::kDone) << r.message;
     EXPECT_EQ(r.cpu.squashed, 0u);
     EXPECT_EQ(r.l1i.accesses, r.cpu.fetches);

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "hw/mmu/inclusion.hpp"
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
 #include "testbench/system/laws/table_reader.hpp"
@@ -38,7 +38,7 @@ TEST(Mapping, NoFrameIsMappedTwiceAndTablesLieInThePoolOfTheirOwn) {
       EXPECT_LT(*reader.frames.rbegin(), pool);
     };
     RandomProgram program(seed, 2000);
-    const RunResult result = simulate(machine, program, options);
+    const RunResult result = simulate_checked(machine, program, options);
     ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
     if (result.os.processes == 1) {
       EXPECT_EQ(table_pages, result.os.table_pages);
@@ -74,7 +74,7 @@ TEST(Mapping, TheMapIsTheSameOnEveryHardware) {
             Inclusion::kNeither;
       }
       RandomProgram program(program_seed, 1500);
-      const RunResult result = simulate(machine, program, {});
+      const RunResult result = simulate_checked(machine, program);
       ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
       hashes.insert(result.map_hash);
       cycles.insert(result.cpu.cycles);
@@ -88,7 +88,7 @@ TEST(Mapping, AnotherProgramHasAnotherMap) {
   std::set<std::uint64_t> hashes;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     RandomProgram program(seed, 500);
-    hashes.insert(simulate(random_machine(1), program, {}).map_hash);
+    hashes.insert(simulate_checked(random_machine(1), program).map_hash);
   }
   EXPECT_EQ(hashes.size(), 10u);
 }

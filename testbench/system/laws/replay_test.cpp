@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
 #include "testbench/system/laws/table_reader.hpp"
@@ -39,7 +39,7 @@ TEST(Replay, EndsInThePageTableOfTheRun) {
       expected = entries(memory, control);
     };
     RandomProgram program(seed, 1500);
-    const RunResult result = simulate(machine, program, options);
+    const RunResult result = simulate_checked(machine, program, options);
     ASSERT_EQ(result.outcome, Outcome::kDone) << result.message;
     RandomProgram again(seed, 1500);
     Replay replay(machine, again, {});
@@ -57,7 +57,7 @@ TEST(Replay, StopsAfterAsManyInstructionsAsTheRun) {
     RunOptions options;
     options.instructions = instructions;
     RandomProgram program(1, 1500);
-    const RunResult result = simulate(machine, program, options);
+    const RunResult result = simulate_checked(machine, program, options);
     RandomProgram again(1, 1500);
     Replay::Options limits;
     limits.instructions = instructions;
@@ -75,7 +75,7 @@ TEST(Replay, EndsWhereARunWasInterrupted) {
     int left = blocks;
     options.progress = [&left](std::uint64_t, std::uint64_t, std::uint64_t) { return left-- > 0; };
     RandomProgram program(5, 5000);
-    const RunResult result = simulate(machine, program, options);
+    const RunResult result = simulate_checked(machine, program, options);
     ASSERT_EQ(result.outcome, Outcome::kInterrupted);
     ASSERT_GT(result.cpu.records, 0u);
     RandomProgram again(5, 5000);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/random_machine.hpp"
 #include "testbench/support/random_program.hpp"
 #include "testbench/support/random_software.hpp"
@@ -125,7 +125,7 @@ class WarmUpOfSteps : public testing::Test {
     RunOptions options;
     options.warmup_instructions = instructions;
     options.observe = [this](std::uint64_t, std::uint64_t cycle) { completions.push_back(cycle); };
-    return simulate(machine, trace, options);
+    return test::simulate_checked(machine, trace, options);
   }
   std::vector<std::uint64_t> completions;
 };
