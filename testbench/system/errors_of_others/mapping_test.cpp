@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "hw/arch/errors.hpp"
-#include "sim/platform/simulate.hpp"
+#include "testbench/support/checked_run.hpp"
 #include "testbench/support/project_file.hpp"
 #include "testbench/support/vector_trace.hpp"
 #include "testbench/system/knobs/knob_case.hpp"
@@ -34,7 +36,7 @@ MachineParams machine(const std::string& with, const std::string& memory = "64Mi
 }
 RunResult run(const MachineParams& on, const Program& program, const RunOptions& options = {}) {
   VectorTrace trace(program.block(), program.header());
-  return simulate(on, trace, options);
+  return simulate_checked(on, trace, options);
 }
 
 TEST(ErrorsOfOthers, OutOfMemoryIsAClearEventAndNoFrameIsSharedBefore) {
@@ -124,6 +126,79 @@ TEST(ErrorsOfOthers, AfterAnUnmapNoLevelOfCachingKnowsThePage) {
   }
 }
 
+/// A structure that knows something of the page when it is unmapped, and nobody before it: the last
+/// of `touched` uses it.
+struct Holder {
+  const char* name;
+  std::string with;
+  std::vector<std::uint64_t> touched;  ///< pages of the area, one after the other
+  std::uint64_t (*uses)(const RunResult&);
+  std::uint64_t (*fenced)(const RunResult&);
+};
+constexpr auto kWalkCacheFenced = [](const RunResult& r) { return r.walker.cache_fenced; };
+const Holder kHolders[] = {
+    {"third level",
+     "mmu.stlb.entries=1 mmu.level3.entries=16",
+     {0, 9, 0},
+     [](const RunResult& r) { return r.level3.hits; },
+     [](const RunResult& r) { return r.level3.fenced; }},
+    {"fourth level",
+     "mmu.stlb.entries=1 mmu.level3.entries=1 mmu.level4.entries=16",
+     {0, 9, 0},
+     [](const RunResult& r) { return r.level4.hits; },
+     [](const RunResult& r) { return r.level4.fenced; }},
+    {"neighbour in a sector",
+     "mmu.dtlb.sector_pages=4 mmu.stlb.entries=0",
+     {1, 0, 9, 0, 1},
+     [](const RunResult& r) { return r.dtlb.hits; },
+     [](const RunResult& r) { return r.dtlb.fenced; }},
+    {"split walk cache",
+     "mmu.stlb.entries=0 mmu.walk_cache.level1.entries=4",
+     {0, 9, 0},
+     [](const RunResult& r) { return r.walker.cache_hits_level1; },
+     kWalkCacheFenced},
+    {"unified walk cache",
+     "mmu.stlb.entries=0 mmu.walk_cache.organisation=unified mmu.walk_cache.shared.entries=8",
+     {0, 9, 0},
+     [](const RunResult& r) { return r.walker.cache_hits_level1; },
+     kWalkCacheFenced},
+    {"pte-tagged walk cache",
+     "mmu.stlb.entries=0 mmu.walk_cache.organisation=pte-tagged mmu.walk_cache.shared.entries=8",
+     {0, 9, 0},
+     [](const RunResult& r) { return r.walker.reads_cached; },
+     kWalkCacheFenced},
+    {"prefetch buffer",
+     "mmu.stlb.entries=1 mmu.prefetch.kind=next-page",
+     {1, 9, 0, 1},
+     [](const RunResult& r) { return r.prefetch.hits; },
+     [](const RunResult& r) { return r.prefetch.fenced; }},
+};
+
+TEST(ErrorsOfOthers, AfterAnUnmapNoStructureKnowsThePage) {
+  for (const Holder& holder : kHolders) {
+    SCOPED_TRACE(holder.name);
+    const MachineParams on = machine("mmu.dtlb.entries=1 " + holder.with);
+    Program known;
+    known.step_after(map(kArea, 16 * kPage), {kArea + holder.touched.front() * kPage});
+    for (std::size_t i = 1; i + 1 < holder.touched.size(); ++i) {
+      known.step({kArea + holder.touched[i] * kPage});
+    }
+    const std::uint64_t last = kArea + holder.touched.back() * kPage + 8;
+    const RunResult before = run(on, known);
+    const RunResult used = run(on, Program(known).step({last}));
+    EXPECT_EQ(used.outcome, Outcome::kDone) << used.message;
+    EXPECT_GT(holder.uses(used), holder.uses(before)) << "it is this one that knows the page";
+
+    Program unmapped = Program(known).step_after(unmap(kArea, 16 * kPage), {kX});
+    const RunResult gone = run(on, unmapped);
+    EXPECT_EQ(gone.outcome, Outcome::kDone) << gone.message;
+    EXPECT_GT(holder.fenced(gone), 0u);
+    const RunResult after = run(on, Program(unmapped).step({last}));
+    EXPECT_EQ(after.outcome, Outcome::kSimulatedError);
+    EXPECT_NE(after.message.find("segmentation fault"), std::string::npos) << after.message;
+  }
+}
+
 TEST(ErrorsOfOthers, ADamagedTraceIsRefusedWithThePlace) {
   namespace fs = std::filesystem;
   const fs::path sample = project_file("traces/samples/sort.mmt");
@@ -139,7 +214,7 @@ TEST(ErrorsOfOthers, ADamagedTraceIsRefusedWithThePlace) {
   }
   const auto trace = traces::open_trace(copy.string());
   EXPECT_NE(trace->header().hash, 0u);
-  const RunResult result = simulate(machine("mmu.format=x86-64-4level"), *trace, {});
+  const RunResult result = simulate_checked(machine("mmu.format=x86-64-4level"), *trace);
   fs::remove(copy);
   EXPECT_EQ(result.outcome, Outcome::kInputError);
   EXPECT_NE(result.message.find(copy.filename().string()), std::string::npos) << result.message;
