@@ -27,6 +27,7 @@ function(mmu_test name)
     if(NOT TARGET mmu_kernel_test_main)  # compiled once for all
       add_library(mmu_kernel_test_main OBJECT
                   ${PROJECT_SOURCE_DIR}/testbench/support/kernel_test_main.cpp)
+      target_include_directories(mmu_kernel_test_main PRIVATE ${PROJECT_SOURCE_DIR})
       target_link_libraries(mmu_kernel_test_main PRIVATE SystemC::systemc GTest::gtest mmu_flags)
     endif()
     target_link_libraries(${name} PRIVATE mmu_kernel_test_main GTest::gtest)

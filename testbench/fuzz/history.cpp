@@ -5,11 +5,8 @@
 namespace mmu::fuzz {
 namespace {
 
-constexpr std::uint64_t bit(std::uint64_t value, unsigned n) { return value >> n & 1; }
-constexpr std::uint64_t bits(std::uint64_t value, unsigned high, unsigned low) {
-  return value >> low & ((std::uint64_t{1} << (high - low + 1)) - 1);
-}
-constexpr unsigned shift_of(unsigned level) { return 12 + 9 * level; }
+/// Entries of a group that sequences use: pages 0, 1 and 7 of a table, regions 0 and 1 of theirs.
+constexpr std::uint64_t kUsed[2][3] = {{0, 1, 7}, {0, 1, 1}};
 
 void end_last(std::vector<Version>& versions, Time at, std::uint64_t value) {
   if (versions.empty()) versions.push_back({0, ~Time{0}, 0});  // untouched memory is zero
@@ -18,41 +15,15 @@ void end_last(std::vector<Version>& versions, Time at, std::uint64_t value) {
 }
 
 Rights both(const Rights& a, const Rights& b) {
-  return {a.read && b.read, a.write && b.write, a.execute && b.execute, a.user && b.user};
+  return {a.read && b.read,
+          a.write && b.write,
+          a.execute && b.execute,
+          a.user && b.user,
+          a.privileged_execute && b.privileged_execute,
+          a.split_execute || b.split_execute};
 }
 
 }  // namespace
-
-// RISC-V privileged specification, "Sv39"; Intel SDM vol. 3A, "4-Level Paging".
-Entry read_entry(bool x86, unsigned level, std::uint64_t pte) {
-  using Is = Entry::Is;
-  Entry e;
-  if (bit(pte, 0) == 0) return e;
-  if (x86) {
-    e.frame = bits(pte, 51, 12) << 12;
-    e.rights = {true, bit(pte, 1) != 0, bit(pte, 63) == 0, bit(pte, 2) != 0};
-    e.accessed = bit(pte, 5) != 0;
-    e.dirty = bit(pte, 6) != 0;
-    e.global = bit(pte, 8) != 0;
-    const bool large = level != 0 && bit(pte, 7) != 0;
-    e.is = level == 0 || large ? Is::kLeaf : Is::kPointer;
-  } else {
-    e.frame = bits(pte, 53, 10) << 12;
-    e.rights = {bit(pte, 1) != 0, bit(pte, 2) != 0, bit(pte, 3) != 0, bit(pte, 4) != 0};
-    e.global = bit(pte, 5) != 0;
-    e.accessed = bit(pte, 6) != 0;
-    e.dirty = bit(pte, 7) != 0;
-    e.is = bits(pte, 3, 1) == 0 ? Is::kPointer : Is::kLeaf;
-    if (e.rights.write && !e.rights.read) e.is = Is::kMalformed;
-    if (e.is == Is::kPointer) {
-      e.rights = {};
-      if (level == 0) e.is = Is::kMalformed;
-    }
-  }
-  const std::uint64_t page = std::uint64_t{1} << shift_of(level);
-  if (e.is == Is::kLeaf && e.frame % page != 0) e.is = Is::kMisaligned;
-  return e;
-}
 
 void History::stored(PhysAddr entry, std::uint64_t value) {
   end_last(entries_[entry.value()], tick(), value);
@@ -64,7 +35,7 @@ bool History::any_page(Asid asid, VirtAddr va, Time asked,
                        const std::function<bool(const Candidate&)>& is_it) const {
   for (const Asid of : asids_) {
     Path path;
-    if (descend({of, va, asked, false, of != asid, 0, is_it}, path, {}, x86_ ? 4 : 3)) return true;
+    if (descend({of, va, asked, false, of != asid, 0, is_it}, path, {}, paging_.depth)) return true;
   }
   return false;
 }
@@ -72,7 +43,7 @@ bool History::any_page(Asid asid, VirtAddr va, Time asked,
 bool History::any_fault(Asid asid, VirtAddr va, Time asked, Time since,
                         const std::function<bool(const Candidate&)>& is_it) const {
   Path path;
-  return descend({asid, va, asked, true, false, since, is_it}, path, {}, x86_ ? 4 : 3);
+  return descend({asid, va, asked, true, false, since, is_it}, path, {}, paging_.depth);
 }
 
 // `level`: of the table's entries, plus one; at first the root register stands for an entry.
@@ -85,7 +56,7 @@ bool History::descend(const Question& q, Path& path, PhysAddr table, unsigned le
     if (found == roots_.end()) return false;
     versions = &found->second;
   } else {
-    const PhysAddr entry = table + q.va.bits(shift_of(level), 9) * 8;
+    const PhysAddr entry = table + paging_.index_of(q.va, level) * paging_.pte_bytes;
     const auto found = entries_.find(entry.value());
     if (found != entries_.end()) versions = &found->second;
   }
@@ -97,7 +68,7 @@ bool History::descend(const Question& q, Path& path, PhysAddr table, unsigned le
       entry.is = Entry::Is::kPointer;
       entry.frame = version->value;
     } else {
-      entry = read_entry(x86_, level, version->value);
+      entry = read_entry(paging_, level, version->value, q.va);
       entry.rights = both(rights, entry.rights);
     }
     if (entry.is == Entry::Is::kPointer) {
@@ -111,6 +82,27 @@ bool History::descend(const Question& q, Path& path, PhysAddr table, unsigned le
       return true;
     }
   }
+  return !at_root && !q.faults && paging_.has_groups(level) && ends_beside(q, path, table, level);
+}
+
+// A page of several entries may have come from any of them, also where software has since changed
+// some and not the others.
+bool History::ends_beside(const Question& q, const Path& path, PhysAddr table,
+                          unsigned level) const {
+  const unsigned shift = paging_.shift_of(level);
+  const std::uint64_t own = paging_.index_of(q.va, level);
+  for (const std::uint64_t used : kUsed[level]) {
+    if (used == own || (used ^ own) >> paging_.groups[level] != 0) continue;
+    const auto found = entries_.find((table + used * paging_.pte_bytes).value());
+    if (found == entries_.end()) continue;
+    const VirtAddr va(q.va.value() ^ (used ^ own) << shift);
+    for (const Version& version : found->second) {
+      Entry entry = read_entry(paging_, level, version.value, va);
+      if (entry.is != Entry::Is::kLeaf || entry.page_shift == shift) continue;
+      entry.rights = both(path.rights, entry.rights);
+      if (ends(q, path, version, entry, level)) return true;
+    }
+  }
   return false;
 }
 
@@ -121,8 +113,8 @@ bool History::ends(const Question& q, const Path& path, const Version& last, con
   if (!q.is_it({entry, level})) return false;
   // A walk for it may have begun right after the last fence that removes what it found; a later
   // one leaves less time for the entry, but a fence of tables in between may be needed.
-  const Time first = q.faults ? std::max(q.since, last_leaf_fence(q, 12, false))
-                              : last_leaf_fence(q, shift_of(level), entry.global);
+  const Time first = q.faults ? std::max(q.since, last_leaf_fence(q, paging_.page_shift, false))
+                              : last_leaf_fence(q, entry.page_shift, entry.global);
   if (could_be(q, path, last, first)) return true;
   return std::any_of(fences_.begin(), fences_.end(), [&](const Fence& f) {
     return !f.scope.leaf_only && f.at > first && f.at <= q.asked && could_be(q, path, last, f.at);
@@ -134,12 +126,12 @@ bool History::ends(const Question& q, const Path& path, const Version& last, con
 // itself knew the pointers above from still earlier.
 bool History::could_be(const Question& q, const Path& path, const Version& last, Time start) const {
   if (last.to <= start) return false;
-  const unsigned root_level = x86_ ? 3 : 2;
+  const unsigned root_level = paging_.depth - 1U;
   Time since = start;
   for (std::size_t i = path.pointers.size(); i-- != 0;) {
     // The root register lies above the root's entries.
     const unsigned level = i == 0 ? root_level : root_level + 1 - static_cast<unsigned>(i);
-    since = last_table_fence(q, shift_of(level), since);
+    since = last_table_fence(q, paging_.shift_of(level), since);
     const Version& pointer = *path.pointers[i];
     if (pointer.to <= since || pointer.from >= last.to) return false;
   }

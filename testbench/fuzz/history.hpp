@@ -10,21 +10,11 @@
 #include <vector>
 
 #include "hw/arch/software_interface.hpp"
+#include "testbench/fuzz/paging.hpp"
 
 namespace mmu::fuzz {
 
 using Time = std::uint64_t;
-
-/// A page-table entry read by this suite's own eyes: nothing of the walk automaton is used.
-struct Entry {
-  enum class Is : std::uint8_t { kAbsent, kMalformed, kMisaligned, kPointer, kLeaf };
-  Is is = Is::kAbsent;
-  std::uint64_t frame = 0;  ///< physical address of the page or table
-  Rights rights;            ///< of a RISC-V pointer: all
-  bool global = false, accessed = false, dirty = false;
-};
-/// `level`: 0 is the leaf of the smallest page. Sv39 or x86-64 4-level.
-Entry read_entry(bool x86, unsigned level, std::uint64_t pte);
 
 /// A value and while it was there: [from, to).
 struct Version {
@@ -41,7 +31,8 @@ struct Candidate {
 
 class History {
  public:
-  History(bool x86, std::vector<Asid> asids) : x86_(x86), asids_(std::move(asids)) {}
+  History(const Paging& paging, std::vector<Asid> asids)
+      : paging_(paging), asids_(std::move(asids)) {}
 
   Time tick() { return ++now_; }
   Time now() const { return now_; }
@@ -77,13 +68,14 @@ class History {
     const std::function<bool(const Candidate&)>& is_it;
   };
   bool descend(const Question& q, Path& path, PhysAddr table, unsigned level) const;
+  bool ends_beside(const Question& q, const Path& path, PhysAddr table, unsigned level) const;
   bool ends(const Question& q, const Path& path, const Version& last, const Entry& entry,
             unsigned level) const;
   bool could_be(const Question& q, const Path& path, const Version& last, Time start) const;
   Time last_leaf_fence(const Question& q, unsigned shift, bool global) const;
   Time last_table_fence(const Question& q, unsigned shift, Time until) const;
 
-  bool x86_;
+  const Paging& paging_;
   std::vector<Asid> asids_;
   Time now_ = 0;
   std::unordered_map<std::uint64_t, std::vector<Version>> entries_;

@@ -12,8 +12,8 @@ std::uint64_t WatchedMemory::load(PhysAddr address, unsigned bytes) const {
 void WatchedMemory::store(PhysAddr address, unsigned bytes, std::uint64_t value) {
   if (update_ != nullptr) {
     const std::uint64_t before = bytes_.load(address, bytes);
-    const std::uint64_t accessed = std::uint64_t{1} << (x86_ ? 5 : 6);
-    const std::uint64_t dirty = accessed << 1;
+    const std::uint64_t accessed = std::uint64_t{1} << paging_.accessed_bit;
+    const std::uint64_t dirty = paging_.dirty_bit == 0 ? 0 : std::uint64_t{1} << paging_.dirty_bit;
     const std::uint64_t added = value & ~before;
     if (address != update_->entry) throw Guilty("an update of another entry than was read");
     if (before != update_->value) throw Guilty("an update of an entry that has changed since");
@@ -31,13 +31,13 @@ void WatchedMemory::store(PhysAddr address, unsigned bytes, std::uint64_t value)
 }
 
 void WatchedMemory::read_by(std::uint32_t id, PhysAddr entry) {
-  reads_[id] = {entry, bytes_.load(entry, 8)};
+  reads_[id] = {entry, bytes_.load(entry, paging_.pte_bytes)};
 }
 
 void WatchedMemory::update_by(std::uint32_t id, PhysAddr entry) {
   update_ = &reads_[id];
   if (update_->entry != entry) throw Guilty("an update of an entry that was not read last");
-  update_is_due_ = bytes_.load(entry, 8) == update_->value;
+  update_is_due_ = bytes_.load(entry, paging_.pte_bytes) == update_->value;
 }
 
 void WatchedMemory::hardware_is_done() {
@@ -57,7 +57,7 @@ MemoryAgent::MemoryAgent(const Sequence& sequence, WatchedMemory& bytes, Timelin
 
 void MemoryAgent::check(const MemoryRequest& request) const {
   const std::uint64_t at = request.address.value();
-  if (!request.pte || at % 8 != 0 || at < kTablesBegin || at >= kTablesEnd) {
+  if (!request.pte || at % bytes_.entry_bytes() != 0 || at < kTablesBegin || at >= kTablesEnd) {
     throw Guilty("a walker reads outside of the page tables");
   }
   if (request.at != timeline_.now()) throw Guilty("a walker asks memory for another cycle");

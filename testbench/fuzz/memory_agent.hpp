@@ -24,10 +24,11 @@ class Guilty : public std::runtime_error {
 /// and checked; others are software's.
 class WatchedMemory : public PhysicalMemory {
  public:
-  WatchedMemory(bool x86, History& history, Plant plant)
-      : x86_(x86), history_(history), plant_(plant) {}
+  WatchedMemory(const Paging& paging, History& history, Plant plant)
+      : paging_(paging), history_(history), plant_(plant) {}
 
   std::uint64_t size_bytes() const override { return bytes_.size_bytes(); }
+  unsigned entry_bytes() const { return paging_.pte_bytes; }
   std::uint64_t load(PhysAddr address, unsigned bytes) const override;
   void store(PhysAddr address, unsigned bytes, std::uint64_t value) override;
 
@@ -46,7 +47,7 @@ class WatchedMemory : public PhysicalMemory {
     PhysAddr entry;
     std::uint64_t value = 0;
   };
-  bool x86_;
+  const Paging& paging_;
   History& history_;
   Plant plant_;
   SparseMemory bytes_{std::uint64_t{1} << 24};

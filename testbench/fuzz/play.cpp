@@ -25,21 +25,19 @@ class Player : public Wakeable {
   Player(const Sequence& sequence, Plant plant, Played& played)
       : sequence_(sequence),
         plant_(plant),
-        x86_(sequence.mmu.format != "sv39"),
+        paging_(paging_of(sequence.mmu.format)),
         format_(format_of(sequence.mmu)),
-        history_(x86_, all_asids(format_.asid_bits)),
-        bytes_(x86_, history_, plant),
-        software_(x86_, bytes_),
+        history_(paging_, all_asids(format_.asid_bits)),
+        bytes_(paging_, history_, plant),
+        software_(paging_, bytes_),
         timeline_("timeline", timeline_params(sequence)),
         mmu_("mmu", sequence.mmu, control_, bytes_, sequence.seed, timeline_),
         memory_(sequence, bytes_, timeline_, plant),
-        requester_(sequence.mmu.ad_update, mmu_, history_, timeline_, plant, played) {
+        requester_(paging_, sequence.mmu.ad_update, mmu_, history_, timeline_, plant, played) {
     for (std::uint32_t i = 0; i < kAsids; ++i) bind(i, i);
     switch_to(0);
     bytes_.may_update = [this](PhysAddr entry, bool dirty) {
-      const std::uint64_t pte = bytes_.load(entry, 8);
-      return requester_.may_update(read_entry(x86_, 0, pte), read_entry(x86_, 1, pte), entry,
-                                   dirty);
+      return requester_.may_update(bytes_.load(entry, paging_.pte_bytes), entry, dirty);
     };
     mmu_.itlb().in_reply.bind(requester_);
     mmu_.dtlb().in_reply.bind(requester_);
@@ -106,6 +104,8 @@ class Player : public Wakeable {
   void act(const Event& event) {
     if (event.op == Op::kAccess) return requester_.add(event, number_of(current_));
     if (event.op == Op::kFence) return fence(event);
+    if (event.op == Op::kState) return requester_.become(event.state);
+    if (event.grouped && event.op == Op::kMap) were_grouped_ = true;
     if (event.op != Op::kSwitch) return software_.apply(event, spaces_[current_]);
     if (spaces_[event.asid] != event.space) bind(event.asid, event.space);
     switch_to(event.asid);
@@ -130,10 +130,11 @@ class Player : public Wakeable {
   void fence(const Event& event) {
     FenceScope scope;
     if (event.of_asid) scope.asid = number_of(event.asid);
-    if (event.of_page) scope.va = address_of(event.page);
+    if (event.of_page) scope.va = address_of(paging_, event.page);
     scope.leaf_only = event.leaf_only;
     history_.fenced(scope);
     if (plant_ == Plant::kLosesFencesOfPages && scope.va) return;
+    if (plant_ == Plant::kForgetsGroups && scope.va && were_grouped_) return;
     if (plant_ != Plant::kWalkersSeeNoFences) return mmu_.fence(scope);
     mmu_.itlb().fence(scope);
     mmu_.dtlb().fence(scope);
@@ -143,7 +144,7 @@ class Player : public Wakeable {
 
   const Sequence& sequence_;
   Plant plant_;
-  bool x86_;
+  const Paging& paging_;
   const PageTableFormat format_;
   History history_;
   WatchedMemory bytes_;
@@ -158,7 +159,8 @@ class Player : public Wakeable {
   std::size_t next_ = 0;
   Cycle due_ = 0;  // of the next event, once its gap is counted
   bool counted_ = false;
-  Cycle asked_in_ = 0;  // the cycle of the last access
+  bool were_grouped_ = false;  // some pages
+  Cycle asked_in_ = 0;         // the cycle of the last access
 };
 
 /// Without some events; the others keep their cycles, or move up.

@@ -17,11 +17,14 @@ enum class Plant : std::uint8_t {
   kLosesAReply,         ///< the seventh read is never answered
   kAnswersTwice,        ///< the fifth answer comes twice
   kIgnoresRights,       ///< a fault for want of a right is passed on as a good answer
+  kStaleState,          ///< the MMU is told the state before the last change
+  kForgetsGroups,       ///< fences of pages that were once part of a group do not reach the MMU
 };
 
 struct Played {
   std::optional<std::string> failure;  ///< what went wrong, first
   std::uint64_t answers = 0, faults = 0, asked_again = 0, walks = 0, updates = 0, retries = 0;
+  std::uint64_t of_groups = 0, of_giants = 0, privileged = 0;  ///< of answers, good ones
 };
 
 Played play(const Sequence& sequence, Plant plant = Plant::kNone);

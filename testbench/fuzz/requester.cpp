@@ -8,42 +8,39 @@ namespace {
 
 constexpr unsigned kMostTimes = 200;  // asked again: more is a livelock
 
-bool has_right(const Rights& rights, AccessKind kind) {
-  switch (kind) {
-    case AccessKind::kFetch:
-      return rights.user && rights.execute;
-    case AccessKind::kLoad:
-      return rights.user && rights.read;
-    case AccessKind::kStore:
-      return rights.user && rights.write;
-    case AccessKind::kModify:
-      return rights.user && rights.read && rights.write;
-  }
-  return false;
-}
-
 bool is_same(const Candidate& candidate, const Translation& to) {
   const Entry& e = candidate.entry;
-  return to.base.value() == e.frame && to.page_shift == 12 + 9 * candidate.level &&
-         to.rights == e.rights && to.global == e.global && to.accessed == e.accessed &&
-         to.dirty == e.dirty;
+  return to.base.value() == e.frame && to.page_shift == e.page_shift && to.rights == e.rights &&
+         to.global == e.global && to.accessed == e.accessed && to.dirty == e.dirty;
 }
-
-bool same_page(VirtAddr a, VirtAddr b) { return a.value() >> 12 == b.value() >> 12; }
 
 }  // namespace
 
-Requester::Requester(AdUpdate ad, MmuModule& mmu, History& history, TimelineModule& timeline,
-                     Plant plant, Played& played)
-    : ad_(ad), mmu_(mmu), history_(history), timeline_(timeline), plant_(plant), played_(played) {
+Requester::Requester(const Paging& paging, AdUpdate ad, MmuModule& mmu, History& history,
+                     TimelineModule& timeline, Plant plant, Played& played)
+    : paging_(paging),
+      ad_(ad),
+      mmu_(mmu),
+      history_(history),
+      timeline_(timeline),
+      plant_(plant),
+      played_(played) {
   timeline.enrol(Rank::kIssue, *this);
+}
+
+void Requester::become(const CoreState& state) {
+  state_before_ = state_;
+  state_ = state;
 }
 
 void Requester::add(const Event& access, Asid asid) {
   Request request;
-  request.va = VirtAddr(address_of(access.page).value() + 8 * (requests_.size() % 512));
+  request.va = VirtAddr(address_of(paging_, access.page).value() + 8 * (requests_.size() % 512));
   request.asid = asid;
   request.kind = access.kind;
+  request.state = state_;
+  const bool stale = plant_ == Plant::kStaleState;
+  request.told = (stale ? state_before_ : state_).context(paging_.family);
   request.may_set_dirty = access.may_set_dirty;
   to_ask_.push_back(static_cast<std::uint32_t>(requests_.size()));
   requests_.push_back(request);
@@ -76,6 +73,7 @@ bool Requester::ask(std::uint32_t id) {
   onward.kind = request.kind;
   onward.may_set_dirty = request.may_set_dirty;
   onward.replay = request.times != 0;
+  onward.context = request.told;
   onward.pc = id % 3;
   request.asked = history_.tick();
   const TranslateAnswer answer = in->translate(onward);
@@ -84,7 +82,7 @@ bool Requester::ask(std::uint32_t id) {
     return false;
   }
   ++request.times;
-  request.state = State::kAsked;
+  request.progress = State::kAsked;
   if (answer.is_now()) take(id, answer.at, *answer.result);
   return true;
 }
@@ -97,27 +95,36 @@ void Requester::translated(std::uint32_t id, Cycle at, const TranslateResult& re
 
 void Requester::take(std::uint32_t id, Cycle at, TranslateResult result) {
   Request& request = requests_[id];
-  if (request.state != State::kAsked) guilty(request, "a second answer", result);
+  if (request.progress != State::kAsked) guilty(request, "a second answer", result);
   if (at < timeline_.now()) guilty(request, "an answer for a cycle that is past", result);
   if (plant_ == Plant::kIgnoresRights && result.verdict == Verdict::kFault &&
       result.has_translation) {
     result.verdict = Verdict::kOk;
   }
   check(request, result);
-  ++played_.answers;
+  count(result, request);
   request.answered = timeline_.now();
   if (result.verdict == Verdict::kNeedsWalk) return ask_again(id, at, request.may_set_dirty);
   if (result.verdict == Verdict::kNeedsDirty) return ask_again(id, at, true);
   if (result.verdict == Verdict::kFault) ++played_.faults;
-  request.state = State::kAnswered;
+  request.progress = State::kAnswered;
   --open_;
+}
+
+void Requester::count(const TranslateResult& result, const Request& request) {
+  ++played_.answers;
+  if (result.verdict != Verdict::kOk) return;
+  const unsigned shift = result.to.page_shift;
+  if (shift != paging_.shift_of(result.to.level)) ++played_.of_groups;
+  if (result.to.level == 2) ++played_.of_giants;
+  if (request.state.supervisor) ++played_.privileged;
 }
 
 void Requester::ask_again(std::uint32_t id, Cycle at, bool may_set_dirty) {
   Request& request = requests_[id];
   if (request.times == kMostTimes) guilty(request, "asked again and again", {});
   ++played_.asked_again;
-  request.state = State::kToAsk;
+  request.progress = State::kToAsk;
   request.may_set_dirty = may_set_dirty;
   request.not_before = at;
   to_ask_.push_back(id);
@@ -126,7 +133,12 @@ void Requester::ask_again(std::uint32_t id, Cycle at, bool may_set_dirty) {
 
 void Requester::check(const Request& request, const TranslateResult& result) const {
   const bool is_fault = result.verdict == Verdict::kFault;
-  if (request.va.value() >> 12 == address_of(kPages).value() >> 12) {
+  if (request.state.bare) {
+    const bool same = !is_fault && result.to.of(request.va).value() == request.va.value();
+    if (!same) guilty(request, "no identity without translation", result);
+    return;
+  }
+  if (request.va.value() >> 12 == address_of(paging_, kPages).value() >> 12) {
     if (!is_fault || result.fault.kind != FaultKind::kNonCanonical) {
       guilty(request, "an address that is not canonical passes", result);
     }
@@ -143,17 +155,14 @@ void Requester::check(const Request& request, const TranslateResult& result) con
 }
 
 bool Requester::is_possible_page(const Request& request, const TranslateResult& result) const {
-  return history_.any_page(
-      request.asid, request.va, request.asked, [&](const Candidate& candidate) {
-        if (!is_same(candidate, result.to)) return false;
-        if (judge_entry(candidate.entry, request) != result.verdict) return false;
-        if (result.verdict != Verdict::kFault) return true;
-        const FaultKind kind = !has_right(candidate.entry.rights, request.kind)
-                                   ? FaultKind::kNoRight
-                               : candidate.entry.accessed ? FaultKind::kNotDirty
-                                                          : FaultKind::kNotAccessed;
-        return result.fault.kind == kind;
-      });
+  return history_.any_page(request.asid, request.va, request.asked,
+                           [&](const Candidate& candidate) {
+                             if (!is_same(candidate, result.to)) return false;
+                             if (judge_entry(candidate.entry, request) != result.verdict)
+                               return false;
+                             if (result.verdict != Verdict::kFault) return true;
+                             return result.fault.kind == fault_of_entry(candidate.entry, request);
+                           });
 }
 
 bool Requester::is_possible_fault(const Request& request, const TranslateResult& result) const {
@@ -179,8 +188,16 @@ bool Requester::may_need_walk(const Request& request) const {
          history_.any_page(request.asid, request.va, request.asked, needs_walk);
 }
 
+// What is missing, in the order of the manuals: AArch64 finds a clear access flag before a missing
+// right. (The model also where hardware would have set it; the fault is the same but for its name.)
+FaultKind Requester::fault_of_entry(const Entry& entry, const Request& request) const {
+  if (paging_.family == Family::kArm && !entry.accessed) return FaultKind::kNotAccessed;
+  if (!has_right(entry.rights, request)) return FaultKind::kNoRight;
+  return entry.accessed ? FaultKind::kNotDirty : FaultKind::kNotAccessed;
+}
+
 Verdict Requester::judge_entry(const Entry& entry, const Request& request) const {
-  if (!has_right(entry.rights, request.kind)) return Verdict::kFault;
+  if (!has_right(entry.rights, request)) return Verdict::kFault;
   const bool stores = request.kind == AccessKind::kStore || request.kind == AccessKind::kModify;
   const bool needs_dirty = stores && !entry.dirty;
   if (entry.accessed && !needs_dirty) return Verdict::kOk;
@@ -193,33 +210,37 @@ Verdict Requester::judge_entry(const Entry& entry, const Request& request) const
 Time Requester::oldest_of_page(const Request& request) const {
   Time oldest = request.asked;
   for (const Request& other : requests_) {
-    if (other.asid != request.asid || !same_page(other.va, request.va)) continue;
-    const bool together = other.state == State::kAsked || other.answered == timeline_.now();
+    if (other.asid != request.asid ||
+        (other.va.value() ^ request.va.value()) >> paging_.page_shift != 0)
+      continue;
+    const bool together = other.progress == State::kAsked || other.answered == timeline_.now();
     if (together && other.times != 0) oldest = std::min(oldest, other.asked);
   }
   return oldest;
 }
 
-bool Requester::may_update(const Entry& as_small, const Entry& as_large, PhysAddr at,
-                           bool dirty) const {
-  const std::uint64_t index = at.bits(3, 9);
+bool Requester::may_update(std::uint64_t pte, PhysAddr at, bool sets_dirty) const {
+  const std::uint64_t table = std::uint64_t{1} << paging_.page_shift;
+  const std::uint64_t index = at.value() % table / paging_.pte_bytes;
   return std::any_of(requests_.begin(), requests_.end(), [&](const Request& r) {
-    if (r.state != State::kAsked || (dirty && (!writes(r.kind) || !r.may_set_dirty))) return false;
-    const auto fits = [&](const Entry& entry, unsigned lsb) {
-      return entry.is == Entry::Is::kLeaf && r.va.bits(lsb, 9) == index &&
-             has_right(entry.rights, r.kind);
-    };
-    const bool is_table =
-        as_large.is == Entry::Is::kPointer && !dirty &&
-        (r.va.bits(21, 9) == index || r.va.bits(30, 9) == index || r.va.bits(39, 9) == index);
-    return is_table || fits(as_small, 12) || fits(as_large, 21);
+    if (r.progress != State::kAsked || (sets_dirty && (!writes(r.kind) || !r.may_set_dirty))) {
+      return false;
+    }
+    for (unsigned level = 0; level < paging_.depth; ++level) {
+      if (paging_.index_of(r.va, level) != index) continue;
+      const Entry entry = read_entry(paging_, level, pte, r.va);
+      const bool is_table = entry.is == Entry::Is::kPointer && !sets_dirty;
+      if (is_table && paging_.family == Family::kX86) return true;
+      if (entry.is == Entry::Is::kLeaf && has_right(entry.rights, r)) return true;
+    }
+    return false;
   });
 }
 
 std::string Requester::open_requests() const {
   std::ostringstream out;
   for (std::size_t i = 0; i < requests_.size(); ++i) {
-    if (requests_[i].state == State::kAnswered) continue;
+    if (requests_[i].progress == State::kAnswered) continue;
     out << " request " << i << " of VA 0x" << std::hex << requests_[i].va.value() << std::dec;
   }
   return out.str();
