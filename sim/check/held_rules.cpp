@@ -74,12 +74,16 @@ void TranslationRules::check_pages(Cycle now, const HeldTranslations& structure)
 
 void TranslationRules::check_pointers(Cycle now, const HeldTranslations& structure) {
   for (const HeldPointer& pointer : structure.pointers) {
-    const Walk root(*control_.format, pointer.va, root_of(pointer.asid));
-    if (has_led_to(pointer, root, kNoStale)) continue;
+    if (has_led_to(pointer)) continue;
     broken(now, "what is held is fresh",
            place_of(structure, pointer.asid, pointer.va) + ", pointer of level " +
                std::to_string(pointer.level));
   }
+}
+
+bool TranslationRules::has_led_to(const HeldPointer& pointer) const {
+  const Walk root(*control_.format, pointer.va, root_of(pointer.asid));
+  return has_led_to(pointer, root, kNoStale);
 }
 
 // As was_valid(), for a table on the way.

@@ -293,6 +293,12 @@ void TranslationRules::trapped(Cycle now, const PageFault& fault) {
            "access " + std::to_string(fault.access_number) +
                (issued ? ": a request is still under way" : ": no such fault was answered"));
   }
+  if (fault.access_number < last_trap_) {
+    broken(
+        now, "faults come in program order",
+        "access " + std::to_string(fault.access_number) + " after " + std::to_string(last_trap_));
+  }
+  last_trap_ = fault.access_number;
 }
 
 void TranslationRules::called(Cycle now) {

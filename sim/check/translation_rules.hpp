@@ -45,6 +45,17 @@ class TranslationRules {
   /// The run is over. `mmu_idle`: no slot, walker or queue place is in use.
   void ended(Cycle now, bool mmu_idle) const;
 
+  /// A value that an entry has held.
+  struct Old {
+    std::uint64_t value;
+    std::uint64_t until;  // when it was replaced
+  };
+  /// As it is, then those before.
+  std::vector<Old> values_of(PhysAddr entry) const;
+  /// Page tables have held the pointer, and no fence since has removed it.
+  bool has_led_to(const HeldPointer& pointer) const;
+  [[noreturn]] void broken(Cycle now, const char* rule, const std::string& what) const;
+
  private:
   static constexpr std::size_t kKnownPages = 4096;
   enum class State : std::uint8_t { kNone, kAsked, kTranslated, kFaulted, kToAskAgain };
@@ -59,10 +70,6 @@ class TranslationRules {
     std::uint64_t when;
     FenceScope scope;
   };
-  struct Old {
-    std::uint64_t value;
-    std::uint64_t until;  // when it was replaced
-  };
   struct Read {
     PhysAddr entry;
     std::uint64_t value = 0;
@@ -75,8 +82,7 @@ class TranslationRules {
   };
 
   PhysAddr root_of(Asid asid) const;
-  const WalkStep& walk(Asid asid, VirtAddr va);      // of memory as it is
-  std::vector<Old> values_of(PhysAddr entry) const;  // as it is, then those before
+  const WalkStep& walk(Asid asid, VirtAddr va);  // of memory as it is
   void check_pages(Cycle now, const HeldTranslations& structure);
   void check_pointers(Cycle now, const HeldTranslations& structure);
   void check_entries(Cycle now, const HeldTranslations& structure);
@@ -94,15 +100,15 @@ class TranslationRules {
   bool is_on_a_path(PhysAddr entry) const;
   bool may_set(PhysAddr entry, bool dirty) const;
   void check_update(PhysAddr entry, std::uint64_t before, std::uint64_t value) const;
-  [[noreturn]] void broken(Cycle now, const char* rule, const std::string& what) const;
   static std::string text_of(const TranslateRequest& request);
 
   const TranslationControl& control_;
   const PhysicalMemory& memory_;
   std::vector<Access> accesses_;  // by id: slots of the core's window
   std::size_t open_ = 0;
-  std::uint64_t count_ = 0;   // of stores and fences: the order of things
-  std::uint64_t stores_ = 0;  // by software
+  std::uint64_t last_trap_ = 0;  // the number of its access
+  std::uint64_t count_ = 0;      // of stores and fences: the order of things
+  std::uint64_t stores_ = 0;     // by software
   std::vector<Fence> fences_;
   std::unordered_map<std::uint64_t, std::vector<Old>> old_;  // by entry: what software replaced
   std::unordered_map<std::uint32_t, Read> reads_;            // last one by walker

@@ -114,6 +114,12 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
   if (options.miss_classes) mmu_.classify_misses(machine.mmu);
   classifies_misses_ = options.miss_classes;
   watch_ = watch_of(machine.mmu, format_, options);
+  if (rules_) {
+    using Organisation = WalkCacheParams::Organisation;
+    walk_rules_.emplace(*rules_, registers_, machine.mmu.walker.count,
+                        machine.mmu.walk_cache.organisation == Organisation::kPteTagged,
+                        watch_.get());
+  }
   bind(machine);
 }
 
@@ -203,7 +209,8 @@ CoreModule::Observer Platform::retirement_observer(const RunOptions& options) {
 }
 
 void Platform::observe() {
-  if (watch_) mmu_.walker().follow_ports(*watch_);
+  WalkerWatch* const watch = walk_rules_ ? &*walk_rules_ : watch_.get();
+  if (watch != nullptr) mmu_.walker().follow_ports(*watch);
   if (options_.timeline.is_empty()) return mmu_.observe(attributor_);
   mmu_.observe(recorder_.emplace(options_.timeline, attributor_));
   os_.observe([this](const TrapTold& trap) { recorder_->trapped(trap); });

@@ -12,6 +12,7 @@
 #include "hw/mmu/mmu_module.hpp"
 #include "os_model/kernel.hpp"
 #include "sim/check/check_module.hpp"
+#include "sim/check/walk_rules.hpp"
 #include "sim/platform/attributor.hpp"
 #include "sim/platform/fence_agent_module.hpp"
 #include "sim/platform/os_bridge_module.hpp"
@@ -75,6 +76,7 @@ class Platform {
   WatchdogModule watchdog_;
   std::optional<TranslationRules> rules_;
   std::optional<CheckModule> check_;
+  std::optional<WalkRules> walk_rules_;
   bool classifies_misses_ = false;
   const RunOptions options_;
   std::uint64_t skipped_ = 0, warmed_ = 0;  // instructions

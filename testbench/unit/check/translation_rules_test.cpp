@@ -155,6 +155,23 @@ TEST_F(RulesTest, ATrapForAFaultThatWasNotIssued) {
   expect_broken("faults that the MMU has issued", [&] { rules.trapped(5, trap); });
 }
 
+TEST_F(RulesTest, ATrapOfAnOlderAccessThanTheLast) {
+  for (const std::uint64_t number : {7u, 7u, 9u, 8u}) {
+    ask(1);
+    map(kPa, true);
+    store(kLeaf, 0);
+    rules.answered(2, 0, 2, fault(FaultKind::kNotPresent));
+    PageFault trap;
+    trap.cause = {FaultKind::kNotPresent, VirtAddr(kVa), 0};
+    trap.access_number = number;
+    if (number != 8) {
+      rules.trapped(5, trap);
+    } else {
+      expect_broken("program order", [&] { rules.trapped(5, trap); });
+    }
+  }
+}
+
 TEST_F(RulesTest, ATrapWhileAnAccessIsUnderWay) {
   ask(1);
   expect_broken("no access is under way", [&] { rules.called(5); });
