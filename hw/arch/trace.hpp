@@ -2,7 +2,9 @@
 // stand between them. Readers produce blocks of both; nothing here knows of a file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +29,7 @@ struct TraceRecord {
 };
 static_assert(sizeof(TraceRecord) == 24);
 
-/// kSwitch is none: another process has had the core, and gives it back. kFork: fork, or clone
+/// kSwitch is none: a process loses the core; args[0] says to whom. kFork: fork, or clone
 /// without CLONE_VM. kExec and kExit: of the traced process, or of a child that it waited for.
 enum class OsEventType : std::uint8_t {
   kBrk,
@@ -75,13 +77,20 @@ struct OsEvent {
   std::uint64_t number = 0;
   /// mremap: old address, old size, new size, flags, new address. fork: none. exec, exit: which
   /// child by its pid; 0: the traced process itself. memalign: alignment, bytes. realloc, free: the
-  /// block's address when traced, bytes.
+  /// block's address when traced, bytes. switch: 1 + the number of the process that has the core
+  /// from now on (TraceSource::processes); 0: to one that touches nothing, and gives it back.
   std::uint64_t args[6] = {};
   /// An address or 0; fork: pid of the child, 0 if unknown; -errno if the call failed.
   std::int64_t result = 0;
 
   bool failed() const { return result < 0 && result >= -4095; }
 };
+
+/// The process that gets the core, if it is one of the source's.
+inline std::optional<std::size_t> switched_to(const OsEvent& event) {
+  if (event.type != OsEventType::kSwitch || event.args[0] == 0) return std::nullopt;
+  return event.args[0] - 1;
+}
 
 /// Linux's mmap protection bits and flags, as they stand in OsEvent::args.
 namespace linux_abi {
@@ -134,6 +143,12 @@ class TraceSource {
   /// Fills `block` with what comes next, at least one record or event; false at the end.
   /// Throws InputError (traces/) naming file and place.
   virtual bool next(TraceBlock& block) = 0;
+
+  /// What is known of each process that it brings, by number. If there are several, a block is of
+  /// one of them, process 0 first, and that of another than the block before begins with a switch.
+  virtual std::vector<const TraceHeader*> processes() const { return {&header()}; }
+  /// Nothing more of this process: it is dead.
+  virtual void end_process(std::size_t /*number*/) {}
 };
 
 }  // namespace mmu
