@@ -74,7 +74,8 @@ class AddressSpace {
     return may_exceed_touches() ? table_.mapped_bytes() - touched_.bytes() : 0;
   }
 
-  /// Of `range`, in pages that are there.
+  /// In pages that are there; of `range`.
+  std::uint64_t resident_bytes() const { return table_.mapped_bytes(); }
   std::uint64_t resident_bytes(Range range) const;
 
   /// Gives `child`, which is empty, the same areas and pages. Private pages lose the right to

@@ -75,11 +75,11 @@ std::string FrameAllocator::describe() const {
 }
 
 void FrameAllocator::exhausted() const {
-  throw SimulatedError("simulated physical memory exhausted: " + std::to_string(in_use()) + " of " +
-                       std::to_string(capacity()) + " " + what_ + " of " +
-                       std::to_string((std::uint64_t{1} << frame_shift_) / 1024) +
-                       " KiB are in use, and one more is needed; os.memory_bytes is " +
-                       std::to_string(configured_bytes_) + (report_ ? "\n" + report_() : ""));
+  throw MemoryExhausted("simulated physical memory exhausted: " + std::to_string(in_use()) +
+                        " of " + std::to_string(capacity()) + " " + what_ + " of " +
+                        std::to_string((std::uint64_t{1} << frame_shift_) / 1024) +
+                        " KiB are in use, and one more is needed; os.memory_bytes is " +
+                        std::to_string(configured_bytes_) + (report_ ? "\n" + report_() : ""));
 }
 
 }  // namespace mmu::os

@@ -9,9 +9,16 @@
 #include <vector>
 
 #include "hw/arch/address.hpp"
+#include "hw/arch/errors.hpp"
 #include "os_model/frame_policy.hpp"
 
 namespace mmu::os {
+
+/// No process alone is to blame.
+class MemoryExhausted final : public SimulatedError {
+ public:
+  using SimulatedError::SimulatedError;
+};
 
 /// Hands out frames, and runs of 2^n frames that are naturally aligned. Which ones a policy
 /// decides; it depends on nothing but the order of calls and the seed. Costs memory for the blocks
@@ -26,7 +33,7 @@ class FrameAllocator {
   FrameAllocator(const FrameAllocator&) = delete;
   FrameAllocator& operator=(const FrameAllocator&) = delete;
 
-  /// Throws SimulatedError if none is left; `report`, if set, says what memory is used for.
+  /// Throws MemoryExhausted if none is left; `report`, if set, says what memory is used for.
   PhysAddr take();
   void report_exhaustion_with(std::function<std::string()> report) { report_ = std::move(report); }
   /// 2^shift bytes, or nothing if no such run is wholly free. Requires shift >= frame_shift().

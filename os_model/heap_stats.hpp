@@ -31,6 +31,20 @@ struct HeapStats {
     }
     return rest;
   }
+  /// Of another process. What is "most" is the sum of what each had at most.
+  HeapStats& operator+=(const HeapStats& other) {
+    for (const auto figure :
+         {&HeapStats::malloc_calls, &HeapStats::calloc_calls, &HeapStats::memalign_calls,
+          &HeapStats::realloc_calls, &HeapStats::free_calls, &HeapStats::kernel_calls,
+          &HeapStats::growing_calls, &HeapStats::trimming_calls, &HeapStats::blocks,
+          &HeapStats::requested_bytes, &HeapStats::requested_peak_bytes, &HeapStats::usable_bytes,
+          &HeapStats::in_use_bytes, &HeapStats::heap_bytes, &HeapStats::mapped_bytes,
+          &HeapStats::held_peak_bytes, &HeapStats::resident_bytes, &HeapStats::inside_bytes,
+          &HeapStats::outside_bytes}) {
+      this->*figure += other.*figure;
+    }
+    return *this;
+  }
 };
 
 }  // namespace mmu::os

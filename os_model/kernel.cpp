@@ -1,21 +1,18 @@
 #include "os_model/kernel.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
+#include "hw/arch/entry_fields.hpp"
 #include "hw/arch/errors.hpp"
+#include "os_model/asid_allocator.hpp"
 #include "os_model/frame_allocator.hpp"
 #include "os_model/memory_report.hpp"
-#include "os_model/process.hpp"
-#include "os_model/process_heap.hpp"
+#include "os_model/traced_process.hpp"
 #include "os_model/user_range.hpp"
 
 namespace mmu::os {
 namespace {
-
-constexpr std::uint64_t kFailedHere = ~std::uint64_t{0} - 21;  // -EINVAL
-constexpr std::uint64_t kNoMemory = ~std::uint64_t{0} - 11;    // -ENOMEM
 
 /// Page-table pages come from the top of memory: a quarter of it up to 1 GiB (which is enough to
 /// map 512 GiB densely), or one 64th if that is more.
@@ -25,198 +22,172 @@ PhysAddr first_of_tables(std::uint64_t memory_bytes, const PageTableFormat& form
   return PhysAddr(memory_bytes - pool).aligned_down(format.page_shift);
 }
 
-/// One path of tables, as a quarter of memory.
-void check_memory(std::uint64_t memory_bytes, const PageTableFormat& format) {
-  const std::uint64_t least = 4 * format.page_bytes() * format.depth;
+/// One path of tables for each process, as a quarter of memory.
+void check_memory(std::uint64_t memory_bytes, const PageTableFormat& format,
+                  std::size_t processes) {
+  const std::uint64_t least = 4 * format.page_bytes() * format.depth * processes;
   if (memory_bytes >= least) return;
   throw ConfigError("os.memory_bytes is " + std::to_string(memory_bytes) + "; " +
-                    std::string(format.name) + " needs at least " + std::to_string(least));
+                    std::string(format.name) + " needs at least " + std::to_string(least) +
+                    (processes == 1 ? "" : " for " + std::to_string(processes) + " processes"));
 }
+
+AsidPolicy policy_of(AsidPolicy wanted, const PageTableFormat& format) {
+  if (wanted != AsidPolicy::kLinux) return wanted;
+  return family_of(format) == Family::kX86 ? AsidPolicy::kRecycled : AsidPolicy::kGenerations;
+}
+
+struct Traced {
+  Traced(const Machine& machine, const OsParams& params, const TraceHeader& trace)
+      : process(machine, params, trace) {}
+  TracedProcess process;
+  std::string death = {};
+};
 
 }  // namespace
 
 struct Kernel::Parts {
   Parts(const OsParams& knobs, const PageTableFormat& translation, AdUpdate ad_update,
-        PhysicalMemory& memory, const TraceHeader& trace)
-      : params(knobs),
-        format(translation),
-        carries_mappings(trace.carries_mappings),
-        // No page lies at physical address 0: it is what a forgotten address looks like.
-        frames(PhysAddr(translation.page_bytes()), first_of_tables(knobs.memory_bytes, translation),
-               translation.page_shift, "data frames", knobs.memory_bytes, knobs.frame_policy,
-               knobs.seed),
-        tables(first_of_tables(knobs.memory_bytes, translation), PhysAddr(knobs.memory_bytes),
-               translation.page_shift, "page-table pages", knobs.memory_bytes),
-        shares(frames),
-        processes({translation, memory, frames, tables, shares}, knobs, trace.brk_start),
-        space(processes.traced().space),
-        control{&translation, space.root(), translation.asid_bits == 0 ? Asid{0} : Asid{1},
-                ad_update},
-        heap(translation, space, processes.traced().calls,
-             [this](OsEventType type) { count_call(type); }) {
-    const auto report = [this] { return describe_memory(frames, tables, space); };
-    frames.report_exhaustion_with(report);
-    tables.report_exhaustion_with(report);
-  }
+        PhysicalMemory& memory, const std::vector<const TraceHeader*>& traces);
 
-  void add_image(const TraceHeader& trace);
-  std::optional<Rights> touch(VirtAddr va, TrapLog& log);
-  std::optional<Rights> grow_stack(VirtAddr va, TrapLog& log);
+  bool alone() const { return all.size() == 1; }
+  TracedProcess& running() const { return all[current]->process; }
+  const Traced& at(std::size_t process) const { return *all.at(process); }
+  /// What `action(process)` did, which may end it.
+  template <class Action>
+  TrapWork serve(Action action);
+  void leave_core(TrapLog& log);
   TrapWork switch_and_back();
-  std::optional<std::uint64_t> perform(const OsEvent& event, const std::string& what, TrapLog& log);
-  std::uint64_t fork(const OsEvent& event, TrapLog& log);
-  std::optional<std::uint64_t> exit(Pid pid, TrapLog& log);
-  void count_call(OsEventType type);
-  TrapWork finish(TrapLog&& log, Asid asid);
-  [[noreturn]] void segmentation_fault(const PageFault& fault) const;
+  TrapWork switch_to(std::uint64_t process);
+  void fence(const AsidAllocator::Grant& grant, TrapWork& work);
+  [[noreturn]] void rethrow_of_process(const InputError& error, std::size_t process) const;
 
   const OsParams params;
   const PageTableFormat& format;
-  const bool carries_mappings;
   FrameAllocator frames, tables;
   FrameShares shares;
-  Processes processes;
-  AddressSpace& space;  ///< of the traced process
+  std::vector<std::unique_ptr<Traced>> all;
+  std::size_t current = 0;
+  AsidAllocator asids;
   TranslationControl control;
-  ProcessHeap heap;          ///< of the traced process
-  std::uint64_t events = 0;  ///< so far
-  OsStats stats;             ///< what is counted here; the rest is asked for in Kernel::stats()
+  OsStats of_switches;
 };
 
-void Kernel::Parts::add_image(const TraceHeader& trace) {
-  TrapLog log;
-  for (const ImageArea& image : trace.image) {
-    const std::string what = "initial image, area at " + hex(image.start);
-    const auto range = user_range(format, image.start, image.bytes, what);
-    if (!range || !space.areas().is_free(*range)) {
-      throw InputError(what + ": " + std::to_string(image.bytes) +
-                       " bytes are not whole pages of their own");
+Kernel::Parts::Parts(const OsParams& knobs, const PageTableFormat& translation, AdUpdate ad_update,
+                     PhysicalMemory& memory, const std::vector<const TraceHeader*>& traces)
+    : params(knobs),
+      format(translation),
+      // No page lies at physical address 0: it is what a forgotten address looks like.
+      frames(PhysAddr(translation.page_bytes()), first_of_tables(knobs.memory_bytes, translation),
+             translation.page_shift, "data frames", knobs.memory_bytes, knobs.frame_policy,
+             knobs.seed),
+      tables(first_of_tables(knobs.memory_bytes, translation), PhysAddr(knobs.memory_bytes),
+             translation.page_shift, "page-table pages", knobs.memory_bytes),
+      shares(frames),
+      asids(translation.asid_bits, policy_of(knobs.asids, translation)) {
+  const auto report = [this] {
+    std::vector<const os::AddressSpace*> spaces;
+    for (const auto& traced : all) spaces.push_back(&traced->process.space());
+    return describe_memory(frames, tables, spaces);
+  };
+  frames.report_exhaustion_with(report);
+  tables.report_exhaustion_with(report);
+  for (const TraceHeader* trace : traces) {
+    try {
+      all.push_back(std::make_unique<Traced>(Machine{translation, memory, frames, tables, shares},
+                                             knobs, *trace));
+    } catch (const InputError& error) {
+      if (traces.size() == 1) throw;
+      rethrow_of_process(error, all.size());
     }
-    const AreaKind kind = image.name == "[stack]" ? AreaKind::kStack : AreaKind::kImage;
-    const Rights rights = rights_of(format, image.read, image.write, image.execute);
-    space.add({*range, rights, kind, false, 0, image.name}, log);
   }
+  control = {&translation, running().root(), asids.switch_to(0).asid, ad_update};
 }
 
-/// Makes or grows an area for an access to a page in which there is none; its rights, or nothing if
-/// none can be.
-std::optional<Rights> Kernel::Parts::touch(VirtAddr va, TrapLog& log) {
-  const VirtAddr page = va.aligned_down(format.page_shift);
-  const auto range = user_range(format, page.value(), format.page_bytes(), "access");
-  if (!range) return std::nullopt;
-  const std::uint64_t before = space.areas().size();
-  space.add({*range, {}, AreaKind::kTouched, false, 0, "[touched]"}, log);
-  if (space.areas().size() > before) ++stats.areas_on_touch;
-  return space.rights_at(va);
+void Kernel::Parts::rethrow_of_process(const InputError& error, std::size_t process) const {
+  throw InputError("process " + std::to_string(process + 1) + ": " + error.what());
 }
 
-std::optional<Rights> Kernel::Parts::grow_stack(VirtAddr va, TrapLog& log) {
-  if (!space.grow_stack(va.value(), params.stack_bytes, log)) return std::nullopt;
-  ++stats.stack_growths;
-  return space.rights_at(va);
-}
-
-void Kernel::Parts::segmentation_fault(const PageFault& fault) const {
-  const VmArea* area = space.areas().find(fault.cause.va.value());
-  std::string text = "segmentation fault: " + std::string(name_of(fault.access)) + " at " +
-                     hex(fault.cause.va.value()) + ", access " +
-                     std::to_string(fault.access_number) + ": ";
-  if (processes.traced_exited()) {
-    text += "the process has exited";
-  } else if (area != nullptr) {
-    text += "the area from " + hex(area->range.start) + " to " + hex(area->range.end) +
-            " does not allow it";
-  } else {
-    text += "no area holds this address";
-    if (!carries_mappings) text += " (the trace carries no mappings; see --map-on-touch)";
+template <class Action>
+TrapWork Kernel::Parts::serve(Action action) {
+  const Asid asid = control.asid;
+  const bool had_exited = running().exited();
+  TrapLog log;
+  try {
+    action(running(), log);
+  } catch (const MemoryExhausted&) {
+    throw;
+  } catch (const SimulatedError& error) {
+    if (alone()) throw;
+    all[current]->death = error.what();
+    running().end(log);
+  } catch (const InputError& error) {
+    if (alone()) throw;
+    rethrow_of_process(error, current);
   }
-  throw SimulatedError(text + "\nThe areas:\n" + space.areas().describe());
+  const bool ends = running().exited() && !had_exited;
+  if (ends) leave_core(log);
+  TrapWork work = running().finish(std::move(log), asid);
+  work.process_ended = ends && !alone();
+  return work;
+}
+
+/// After the end of its process the core is left with the table that maps nothing, as with the idle
+/// process.
+void Kernel::Parts::leave_core(TrapLog& log) {
+  asids.forget(current);
+  control.root = PhysAddr(0);
+  control.asid = 0;
+  log.work.spaces = {{control.root, control.asid}};
 }
 
 /// The other process has ASID 0, and touches nothing. Its root is the page at physical address 0,
 /// which nothing else is in (see `frames`): a table that maps nothing.
 TrapWork Kernel::Parts::switch_and_back() {
+  running().count_switch(true);
   TrapWork work;
-  work.system_call = true;
   work.spaces = {{PhysAddr(0), 0}, {control.root, control.asid}};
+  AsidAllocator::Grant grant;
+  grant.asid = control.asid;
+  if (params.asids == AsidPolicy::kOff) grant.fence = AsidAllocator::Fence::kOfAsid;
+  fence(grant, work);
   return work;
 }
 
-/// Nothing if it cannot be done here.
-std::optional<std::uint64_t> Kernel::Parts::perform(const OsEvent& event, const std::string& what,
-                                                    TrapLog& log) {
-  if (processes.traced_exited()) return std::nullopt;
-  if (is_library_call(event.type)) return heap.perform(event, what, log);
-  if (event.type == OsEventType::kBrk && heap.owns_break()) return std::nullopt;
-  const Pid pid = event.args[0];
-  switch (event.type) {
-    case OsEventType::kFork:
-      return fork(event, log);
-    case OsEventType::kExec:
-      if (pid == 0) heap.forget();
-      return processes.exec(pid, log) ? std::optional<std::uint64_t>(0) : std::nullopt;
-    case OsEventType::kExit:
-      return exit(pid, log);
-    default:
-      return processes.traced().calls.perform(event, what, log);
+TrapWork Kernel::Parts::switch_to(std::uint64_t process) {
+  if (process >= all.size() || at(process).process.exited()) {
+    throw ModelError("os_model: a switch to process " + std::to_string(process) +
+                     ", which is not there");
   }
-}
-
-std::uint64_t Kernel::Parts::fork(const OsEvent& event, TrapLog& log) {
-  const auto recorded = static_cast<Pid>(event.result);
-  const Pid child = recorded != 0 ? recorded : processes.unused_pid();
-  switch (processes.fork(0, child, log)) {
-    case ForkOutcome::kDone:
-      return child;
-    case ForkOutcome::kNoTables:
-      ++stats.failed_here;
-      return kNoMemory;
-    case ForkOutcome::kPidInUse:
-      break;
-  }
-  ++stats.failed_here;
-  return kFailedHere;
-}
-
-/// After its own exit the core is left with the table that maps nothing, as with the idle process.
-std::optional<std::uint64_t> Kernel::Parts::exit(Pid pid, TrapLog& log) {
-  if (!processes.exit(pid, log)) return std::nullopt;
-  if (pid == 0) {
-    heap.forget();
-    control.root = PhysAddr(0);
-    control.asid = 0;
-    log.work.spaces = {{control.root, control.asid}};
-  }
-  return 0;
-}
-
-void Kernel::Parts::count_call(OsEventType type) {
-  constexpr std::uint64_t OsStats::*kCounters[] = {
-      &OsStats::brk_calls,      &OsStats::mmap_calls,   &OsStats::munmap_calls,
-      &OsStats::mprotect_calls, &OsStats::mremap_calls, &OsStats::other_calls,
-      &OsStats::switches,       &OsStats::fork_calls,   &OsStats::exec_calls,
-      &OsStats::exit_calls,     &OsStats::madvise_calls};
-  static_assert(std::size(kCounters) == kSystemCallTypes);
-  ++stats.system_calls;
-  ++(stats.*kCounters[static_cast<unsigned>(type)]);
-}
-
-TrapWork Kernel::Parts::finish(TrapLog&& log, Asid asid) {
-  constexpr std::uint64_t kWorkBytes = 4096;  // the unit of TrapWork
-  TrapWork work = std::move(log).finish(format, asid);
-  stats.zeroed_bytes += work.frames_zeroed * kWorkBytes;
-  stats.copied_bytes += work.frames_copied * kWorkBytes;
+  running().count_switch(false);
+  current = process;
+  const AsidAllocator::Grant grant = asids.switch_to(process);
+  control.root = running().root();
+  control.asid = grant.asid;
+  of_switches.asid_rollovers += grant.rollover ? 1 : 0;
+  of_switches.asids_recycled += grant.recycled ? 1 : 0;
+  TrapWork work;
+  work.spaces = {{control.root, control.asid}};
+  fence(grant, work);
   return work;
+}
+
+/// Where hardware holds no ASIDs, it forgets at each switch by itself.
+void Kernel::Parts::fence(const AsidAllocator::Grant& grant, TrapWork& work) {
+  if (grant.fence == AsidAllocator::Fence::kNone || format.asid_bits == 0) return;
+  FenceScope scope;
+  if (grant.fence == AsidAllocator::Fence::kOfAsid) scope.asid = grant.asid;
+  work.fences.push_back(scope);
+  ++of_switches.switch_fences;
 }
 
 Kernel::Kernel(const OsParams& params, const PageTableFormat& format, AdUpdate ad_update,
-               PhysicalMemory& memory, const TraceHeader& trace) {
-  check_memory(params.memory_bytes, format);
+               PhysicalMemory& memory, const std::vector<const TraceHeader*>& traces) {
+  check_memory(params.memory_bytes, format, traces.size());
   if (memory.size_bytes() < params.memory_bytes) {
     throw ModelError("os_model: physical memory is smaller than os.memory_bytes");
   }
-  parts_ = std::make_unique<Parts>(params, format, ad_update, memory, trace);
-  parts_->add_image(trace);
+  parts_ = std::make_unique<Parts>(params, format, ad_update, memory, traces);
 }
 
 Kernel::~Kernel() = default;
@@ -227,109 +198,97 @@ TrapWork Kernel::handle_fault(const PageFault& fault) {
   const std::string access = "access " + std::to_string(fault.access_number);
   if (fault.asid != p.control.asid)
     throw ModelError("os_model: a page fault of an ASID nobody has");
-
-  // (1) What no page can cure.
-  if (fault.cause.kind == FaultKind::kNonCanonical) {
-    throw_not_canonical(p.format, va.value(),
-                        access + " (" + std::string(name_of(fault.access)) + ")");
-  }
   if (fault.cause.kind == FaultKind::kMalformed || fault.cause.kind == FaultKind::kMisaligned) {
     throw ModelError("os_model: " + access + " found a " + std::string(name_of(fault.cause.kind)) +
                      " at level " + std::to_string(fault.cause.level) + ", VA " + hex(va.value()));
   }
-
-  // (2) May the program do this?
-  TrapLog log;
-  std::optional<Rights> rights = p.space.rights_at(va);
-  const bool may_touch = p.params.map_on_touch && !p.processes.traced_exited();
-  if (!rights) rights = p.grow_stack(va, log);
-  if (!rights && may_touch) rights = p.touch(va, log);
-  if (!rights || !rights->allow(fault.access)) p.segmentation_fault(fault);
-
-  // (3) Make it so.
-  ++p.stats.page_faults;
-  ++log.work.faults_served;
-  switch (p.space.serve(va, fault.access, log)) {
-    case FaultService::kDemandZero:
-      ++p.stats.minor_faults;
-      break;
-    case FaultService::kSetAccessed:
-      ++p.stats.accessed_faults;
-      break;
-    case FaultService::kSetDirty:
-      ++p.stats.dirty_faults;
-      break;
-    case FaultService::kCopied:
-      ++p.stats.cow_faults;
-      break;
-    case FaultService::kReused:
-      ++p.stats.cow_reused;
-      break;
-    case FaultService::kStale:
-      ++p.stats.stale_faults;
-      break;
-  }
-  return p.finish(std::move(log), p.control.asid);
+  return p.serve([&](TracedProcess& process, TrapLog& log) {
+    if (fault.cause.kind == FaultKind::kNonCanonical) {
+      throw_not_canonical(p.format, va.value(),
+                          access + " (" + std::string(name_of(fault.access)) + ")");
+    }
+    process.serve(fault, log);
+  });
 }
 
 TrapWork Kernel::handle_event(const OsEvent& event) {
   Parts& p = *parts_;
-  ++p.events;
-  if (!is_library_call(event.type)) p.count_call(event.type);
-  if (event.type == OsEventType::kSwitch) return p.switch_and_back();
-  const std::string what =
-      "event " + std::to_string(p.events) + " (" + std::string(name_of(event.type)) + ")";
-  const Asid asid = p.control.asid;
-  TrapLog log;
-  if (is_library_call(event.type)) log.work.library_calls = 0;  // until it asks the kernel
-  std::uint64_t value = static_cast<std::uint64_t>(event.result);
-  if (event.failed()) {
-    ++p.stats.failed_in_trace;
-    if (!p.processes.traced_exited()) p.processes.traced().calls.perform_part(event, what, log);
+  TrapWork work;
+  if (event.type == OsEventType::kSwitch) {
+    work = p.alone() || event.args[0] == 0 ? p.switch_and_back() : p.switch_to(event.args[0] - 1);
   } else {
-    const auto result = p.perform(event, what, log);
-    if (!result) ++p.stats.failed_here;
-    value = result.value_or(kFailedHere);
+    std::uint64_t value = 0;
+    work =
+        p.serve([&](TracedProcess& process, TrapLog& log) { value = process.perform(event, log); });
+    work.value = value;
   }
-  TrapWork work = p.finish(std::move(log), asid);
   work.system_call = true;
-  work.value = value;
   return work;
 }
 
 const TranslationControl& Kernel::control() const { return parts_->control; }
 
 OsStats Kernel::stats() const {
-  OsStats all = parts_->stats;
-  all.areas = parts_->space.areas().size();
+  OsStats all = parts_->of_switches;
+  for (std::size_t i = 0; i < processes(); ++i) all += stats_of(i);
   all.frames_in_use = parts_->frames.in_use();
   all.frames_peak = parts_->frames.peak();
-  all.huge_pages_mapped = parts_->space.large_pages_mapped(1);
-  all.gigantic_pages_mapped = parts_->space.large_pages_mapped(2);
-  all.contiguous_groups_mapped = parts_->space.groups_mapped();
-  all.mixed_pages = parts_->space.mixed_pages();
-  all.populated = parts_->space.populated();
   all.table_pages = parts_->tables.in_use();
   all.huge_fallbacks = parts_->frames.runs_refused();
   all.free_frames = parts_->frames.free();
   all.unusable_frames = parts_->frames.unusable(parts_->format.levels[1].lsb);
-  all.processes = parts_->processes.size();
   all.frames_shared = parts_->shares.shared();
   const std::uint64_t page = parts_->format.page_bytes();
   all.resident_bytes = all.frames_in_use * page;
   all.resident_peak_bytes = all.frames_peak * page;
-  all.untouched_bytes = parts_->space.untouched_bytes();
   all.table_bytes = all.table_pages * page;
   all.table_peak_bytes = parts_->tables.peak() * page;
   return all;
 }
 
-HeapStats Kernel::heap_stats() const { return parts_->heap.stats(); }
-void Kernel::touched(VirtAddr va) { parts_->space.touched(va); }
-bool Kernel::counts_touches() const { return parts_->space.may_exceed_touches(); }
+HeapStats Kernel::heap_stats() const {
+  HeapStats all = parts_->at(0).process.heap_stats();
+  for (std::size_t i = 1; i < processes(); ++i) all += parts_->at(i).process.heap_stats();
+  return all;
+}
+
+void Kernel::touched(VirtAddr va) { parts_->running().space().touched(va); }
+bool Kernel::counts_touches() const { return parts_->running().space().may_exceed_touches(); }
 std::vector<std::uint64_t> Kernel::free_blocks() const { return parts_->frames.free_blocks(); }
-std::uint64_t Kernel::map_hash() const { return parts_->space.map_hash(); }
-const VmAreas& Kernel::areas() const { return parts_->space.areas(); }
-std::string Kernel::describe_areas() const { return parts_->space.areas().describe(); }
+
+std::uint64_t Kernel::map_hash() const {
+  if (parts_->alone()) return parts_->running().space().map_hash();
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits: offset basis
+  for (const auto& traced : parts_->all) {
+    const std::uint64_t of_process = traced->process.space().map_hash();
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+      hash = (hash ^ (of_process >> shift & 0xff)) * 0x100000001b3;
+    }
+  }
+  return hash;
+}
+
+std::size_t Kernel::processes() const { return parts_->all.size(); }
+std::size_t Kernel::running() const { return parts_->current; }
+
+Kernel::End Kernel::end_of(std::size_t process) const {
+  if (!parts_->at(process).process.exited()) return End::kNot;
+  return parts_->at(process).death.empty() ? End::kExited : End::kKilled;
+}
+
+const std::string& Kernel::death_of(std::size_t process) const { return parts_->at(process).death; }
+OsStats Kernel::stats_of(std::size_t process) const { return parts_->at(process).process.stats(); }
+
+std::uint64_t Kernel::resident_bytes(std::size_t process) const {
+  return parts_->at(process).process.space().resident_bytes();
+}
+
+PhysAddr Kernel::root_of(std::size_t process) const { return parts_->at(process).process.root(); }
+
+const VmAreas& Kernel::areas(std::size_t process) const {
+  return parts_->at(process).process.space().areas();
+}
+
+std::string Kernel::describe_areas(std::size_t process) const { return areas(process).describe(); }
 
 }  // namespace mmu::os

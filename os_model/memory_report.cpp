@@ -13,15 +13,17 @@ std::string title_of(const VmArea& area) {
 }  // namespace
 
 std::string describe_memory(const FrameAllocator& frames, const FrameAllocator& tables,
-                            const AddressSpace& space) {
+                            const std::vector<const AddressSpace*>& spaces) {
   struct Sum {
     std::uint64_t areas = 0, resident = 0;
   };
   std::map<std::string, Sum> sums;
-  for (const auto& [start, area] : space.areas()) {
-    Sum& sum = sums[title_of(area)];
-    ++sum.areas;
-    sum.resident += space.resident_bytes(area.range);
+  for (const AddressSpace* space : spaces) {
+    for (const auto& [start, area] : space->areas()) {
+      Sum& sum = sums[title_of(area)];
+      ++sum.areas;
+      sum.resident += space->resident_bytes(area.range);
+    }
   }
   std::string text =
       "Memory:\n  " + frames.describe() + "\n  " + tables.describe() + "\nResident, by area:\n";

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "os_model/asid_policy.hpp"
 #include "os_model/frame_policy.hpp"
 
 namespace mmu::os {
@@ -22,6 +23,7 @@ struct OsParams {
   std::uint64_t seed = 1;                           ///< of the frame policy
   /// How large a stack may become as it is touched below its end (Linux: ulimit -s).
   std::uint64_t stack_bytes = std::uint64_t{8} << 20;
+  AsidPolicy asids = AsidPolicy::kLinux;
 };
 
 }  // namespace mmu::os

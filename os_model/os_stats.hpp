@@ -1,6 +1,7 @@
 // What the OS model counts. (No fields() here: it sees hw/arch only; sim/platform describes them.)
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace mmu::os {
@@ -17,7 +18,9 @@ struct OsStats {
   std::uint64_t system_calls = 0;                    ///< all events
   std::uint64_t brk_calls = 0, mmap_calls = 0, munmap_calls = 0, mprotect_calls = 0,
                 mremap_calls = 0, other_calls = 0;
-  std::uint64_t switches = 0;  ///< to another process and back
+  std::uint64_t switches = 0;  ///< to another process; also to one that gives the core back
+  /// Generations of ASIDs after the first; ASIDs that were another process's; fences for switches.
+  std::uint64_t asid_rollovers = 0, asids_recycled = 0, switch_fences = 0;
   std::uint64_t fork_calls = 0, exec_calls = 0, exit_calls = 0, madvise_calls = 0;
   std::uint64_t stack_growths = 0;             ///< faults at which a stack grew
   std::uint64_t failed_in_trace = 0;           ///< failed when traced
@@ -47,40 +50,55 @@ struct OsStats {
   /// What has been counted since `before`; what is "now" or "most" stands as it is.
   OsStats since(const OsStats& before) const {
     OsStats rest = *this;
-    for (const auto count : {&OsStats::page_faults,
-                             &OsStats::minor_faults,
-                             &OsStats::accessed_faults,
-                             &OsStats::dirty_faults,
-                             &OsStats::stale_faults,
-                             &OsStats::zeroed_bytes,
-                             &OsStats::copied_bytes,
-                             &OsStats::system_calls,
-                             &OsStats::brk_calls,
-                             &OsStats::mmap_calls,
-                             &OsStats::munmap_calls,
-                             &OsStats::mprotect_calls,
-                             &OsStats::mremap_calls,
-                             &OsStats::other_calls,
-                             &OsStats::switches,
-                             &OsStats::fork_calls,
-                             &OsStats::exec_calls,
-                             &OsStats::exit_calls,
-                             &OsStats::madvise_calls,
-                             &OsStats::stack_growths,
-                             &OsStats::cow_faults,
-                             &OsStats::cow_reused,
-                             &OsStats::failed_in_trace,
-                             &OsStats::failed_here,
-                             &OsStats::areas_on_touch,
-                             &OsStats::huge_pages_mapped,
-                             &OsStats::gigantic_pages_mapped,
-                             &OsStats::contiguous_groups_mapped,
-                             &OsStats::mixed_pages,
-                             &OsStats::populated,
-                             &OsStats::huge_fallbacks}) {
-      rest.*count -= before.*count;
-    }
+    for (const auto count : counts()) rest.*count -= before.*count;
     return rest;
+  }
+  /// Of another process: what has been counted, and what it has now.
+  OsStats& operator+=(const OsStats& other) {
+    for (const auto count : counts()) this->*count += other.*count;
+    areas += other.areas;
+    processes += other.processes;
+    untouched_bytes += other.untouched_bytes;
+    return *this;
+  }
+
+ private:
+  using Member = std::uint64_t OsStats::*;
+  static constexpr std::array<Member, 34> counts() {
+    return {&OsStats::page_faults,
+            &OsStats::minor_faults,
+            &OsStats::accessed_faults,
+            &OsStats::dirty_faults,
+            &OsStats::stale_faults,
+            &OsStats::zeroed_bytes,
+            &OsStats::copied_bytes,
+            &OsStats::system_calls,
+            &OsStats::brk_calls,
+            &OsStats::mmap_calls,
+            &OsStats::munmap_calls,
+            &OsStats::mprotect_calls,
+            &OsStats::mremap_calls,
+            &OsStats::other_calls,
+            &OsStats::switches,
+            &OsStats::asid_rollovers,
+            &OsStats::asids_recycled,
+            &OsStats::switch_fences,
+            &OsStats::fork_calls,
+            &OsStats::exec_calls,
+            &OsStats::exit_calls,
+            &OsStats::madvise_calls,
+            &OsStats::stack_growths,
+            &OsStats::cow_faults,
+            &OsStats::cow_reused,
+            &OsStats::failed_in_trace,
+            &OsStats::failed_here,
+            &OsStats::areas_on_touch,
+            &OsStats::huge_pages_mapped,
+            &OsStats::gigantic_pages_mapped,
+            &OsStats::contiguous_groups_mapped,
+            &OsStats::mixed_pages,
+            &OsStats::populated,
+            &OsStats::huge_fallbacks};
   }
 };
 

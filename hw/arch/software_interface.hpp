@@ -82,6 +82,9 @@ struct TrapWork {
   std::vector<FenceScope> fences;
   std::optional<AccessContext> context;
   std::uint64_t value = 0;  ///< system call: its result here, what its handle stands for
+  /// The process is dead, and another will be given the core: what has not retired of it, the
+  /// access that faulted included, never will, and the rest of its trace is dropped.
+  bool process_ended = false;
 };
 
 /// System software, seen from below. Both calls throw SimulatedError if the program cannot go on
