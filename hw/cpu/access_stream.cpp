@@ -45,6 +45,7 @@ void AccessStream::set_limits(std::uint64_t instructions, std::uint64_t interval
 void AccessStream::start_part(std::uint64_t instructions, std::uint64_t interval) {
   expansion_.begun = expansion_.issued = expansion_.counted_begun = 0;
   expansion_.number = expansion_.data_records = 0;
+  begins_.assign(1, 0);
   set_limits(instructions, interval);
 }
 
@@ -62,6 +63,8 @@ bool AccessStream::refill() {
     return false;
   }
   stop_ = block_.events.empty() ? block_.records.size() : block_.events[0].before;
+  ++blocks_;
+  begins_.push_back(expansion_.number);
   return true;
 }
 
@@ -97,6 +100,54 @@ void AccessStream::count_rest() {
   stats_.instructions += expansion_.begun - expansion_.counted_begun;
   expansion_.counted = expansion_.position;
   expansion_.counted_begun = expansion_.begun;
+}
+
+void AccessStream::take_event() {
+  if (const auto to = switched_to(*event_)) {
+    process_ = *to;
+    if (options_.at_switch) options_.at_switch(process_);
+    begins_.assign(1, expansion_.number);
+  }
+  event_ = nullptr;
+}
+
+void AccessStream::drop_process(const Lost& lost) {
+  settle();
+  Expansion& to = expansion_;
+  for (const StreamAccess* access = next_; access != batch_end_; ++access) {
+    to.issued -= access->instructions;
+    --to.number;
+  }
+  to.issued -= lost.instructions;
+  to.number -= lost.accesses;
+  to.begun = to.counted_begun = stats_.instructions = to.issued;
+  constexpr std::uint64_t CpuStats::*kByKind[] = {&CpuStats::fetches, &CpuStats::loads,
+                                                  &CpuStats::stores, &CpuStats::modifies};
+  for (unsigned kind = 0; kind < 4; ++kind) {
+    stats_.accesses -= lost.unasked[kind];
+    stats_.*kByKind[kind] -= lost.unasked[kind];
+  }
+  for (; begins_.back() >= to.number; begins_.pop_back()) --blocks_;
+  if (offers_switch()) ++blocks_;  // of that one's block nothing is lost
+  leave_process();
+}
+
+void AccessStream::drop_process() {
+  settle();
+  leave_process();
+}
+
+// The block of another may be there already: it begins with a switch.
+void AccessStream::leave_process() {
+  next_ = settled_ = batch_end_;
+  expansion_.data_records = 0;
+  expansion_.block = kNoBlock;
+  expansion_.pc = kNoPc;
+  if (!offers_switch()) {
+    event_ = nullptr;
+    drop_block();
+  }
+  source_.end_process(process_);
 }
 
 AccessStream::Item AccessStream::next_batch() {

@@ -39,6 +39,8 @@ class AccessStream {
     std::function<bool()> before_block;
     std::uint64_t interval = 0;         ///< instructions, of the first part; 0: no intervals
     std::function<void()> at_interval;  ///< called at the first record after each of them
+    /// Called as the event is taken by which another of the source's processes gets the core.
+    std::function<void(std::size_t process)> at_switch;
   };
 
   /// `line_bytes`: where data accesses are split; a power of two.
@@ -51,7 +53,7 @@ class AccessStream {
   const StreamAccess& access() const { return *next_; }  ///< Requires peek() == kAccess.
   void take() { ++next_; }                               ///< likewise
   const OsEvent& event() const { return *event_; }       ///< Requires peek() == kEvent.
-  void take_event() { event_ = nullptr; }                ///< likewise
+  void take_event();                                     ///< likewise
 
   /// Counts what has been taken since the last call; done by peek() where anybody is called.
   void settle();
@@ -61,6 +63,22 @@ class AccessStream {
   void start_part(std::uint64_t instructions, std::uint64_t interval);
   /// The trace itself is over.
   bool is_at_end() const { return ended_; }
+
+  /// Of a process that died: what it is known to have begun after its last access.
+  struct Lost {
+    std::uint64_t accesses = 0, instructions = 0;
+    std::uint64_t unasked[4] = {};  ///< of the accesses, by kind, those that no TLB knows of
+  };
+  /// The process that has the core died of the last access that was taken, but for `lost`: what is
+  /// left of it is dropped. Instructions count up to that access, and the next one has the number
+  /// after it.
+  void drop_process(const Lost& lost);
+  /// The same, of the event that was just taken.
+  void drop_process();
+
+  /// Blocks of the source that were read, without those in which only lost accesses begin: how far
+  /// the processes are, whoever runs them.
+  std::uint64_t blocks() const { return blocks_; }
 
   /// Says what the handle of an event stands for from now on.
   void resolve(std::uint32_t handle, std::uint64_t value);
@@ -99,6 +117,9 @@ class AccessStream {
   bool at_limit();
   void set_limits(std::uint64_t instructions, std::uint64_t interval);
   void count_rest();
+  void leave_process();
+  /// To another process: the block is that one's.
+  bool offers_switch() const { return event_ != nullptr && switched_to(*event_).has_value(); }
   void expand_records();
   Expansion expand_fetch(Expansion to, std::uint64_t address, std::uint64_t last);
   void expand_data(Expansion& to, const TraceRecord& record, std::uint64_t address,
@@ -128,7 +149,10 @@ class AccessStream {
   std::size_t stop_ = 0;        // first record that is not to be taken yet
   std::size_t next_event_ = 0;  // in block_.events
   bool ended_ = false;
-  const OsEvent* event_ = nullptr;  // offered, not taken
+  std::size_t process_ = 0;  // that has the core
+  std::uint64_t blocks_ = 0;
+  std::vector<std::uint64_t> begins_;  // of blocks of this turn: the number of the first access
+  const OsEvent* event_ = nullptr;     // offered, not taken
 
   // A batch: what some records come to, up to an event, a limit, or the end of the block.
   std::vector<StreamAccess> batch_;

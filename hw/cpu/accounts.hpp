@@ -39,6 +39,12 @@ class Accounts {
     charge(slot.complete, data_part(slot.from));
   }
 
+  /// The access never retires: its process died in the trap that its story ends with.
+  void lose(const WindowSlot& slot) {
+    charge(slot.issued, Part::kIssue);
+    for (const Segment& segment : slot.story) charge(segment.end, segment.part);
+  }
+
   /// The cycles from charged() to `until`, if there are any, belong to `part`.
   void charge(Cycle until, Part part) {
     if (until <= charged_) return;

@@ -123,6 +123,7 @@ class CoreModule : public sc_core::sc_module, private TranslateReplyIf {
   // Traps.
   bool trap_due();  // false, and posted if the cycle is known: not yet
   void enter_trap();
+  void lose_process();
   void end_trap();
   void after_reply();  // lets the turn of issue of this cycle look again where it must
 

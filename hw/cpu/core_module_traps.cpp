@@ -39,6 +39,25 @@ void CoreModule::enter_trap() {
   issued_ = fault_;
   fault_ = kNobody;
   resuming_ = true;
+  if (answer.process_ended) lose_process();
+}
+
+// Of the access that is in the trap.
+void CoreModule::lose_process() {
+  accounts_.lose(window_[issued_]);
+  window_[issued_].retired = accounts_.charged();
+  retired_ = ++issued_;
+  AccessStream::Lost lost;
+  for (; issued_ + lost.accesses < pulled_; ++lost.accesses) {
+    const WindowSlot& slot = window_[issued_ + lost.accesses];
+    lost.instructions += slot.instructions;
+    if (!slot.asked) ++lost.unasked[static_cast<unsigned>(slot.kind)];
+  }
+  pulled_ = issued_;
+  resuming_ = false;
+  slot_cycle_ = trap_end_;
+  slots_used_ = 0;
+  stream_.drop_process(lost);
 }
 
 bool CoreModule::take_event() {
@@ -51,6 +70,7 @@ bool CoreModule::take_event() {
   stream_.take_event();
   const TrapAnswer answer = trap->system_call(event, now_);
   stream_.resolve(event.handle, answer.value);
+  if (answer.process_ended) stream_.drop_process();
   ++stats_.system_calls;
   in_trap_ = true;
   trap_end_ = now_ + answer.cycles;

@@ -17,6 +17,7 @@ struct TrapAnswer {
   std::uint64_t value = 0;                    ///< of a system call: what its handle stands for
   std::vector<AddressSpace> spaces = {};      ///< as TrapWork::spaces
   std::optional<AccessContext> context = {};  ///< as TrapWork::context
+  bool process_ended = false;                 ///< as TrapWork::process_ended
 };
 
 class TrapIf : public virtual sc_core::sc_interface {

@@ -29,7 +29,10 @@ class TranslationRules {
   /// The core asks its cache for the data of access `id`.
   void used(Cycle now, std::uint32_t id, PhysAddr address);
   /// The root register is about to be written.
-  void switched(const AddressSpace& space) { roots_[space.asid] = space.root; }
+  void switched(const AddressSpace& space) {
+    roots_.try_emplace(control_.asid, control_.root);  // that of the beginning
+    roots_[space.asid] = space.root;
+  }
   void fenced(const FenceScope& scope) { fences_.push_back({++count_, scope}); }
   /// A walker has had a read accepted. `prefetch`: it walks for nobody, anywhere.
   void read(Cycle now, std::uint32_t walker, PhysAddr entry, bool prefetch = false);

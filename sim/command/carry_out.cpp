@@ -22,6 +22,7 @@
 #include "sim/result/walk_latency.hpp"
 #include "sim/waves/wave_file.hpp"
 #include "sim/waves/wave_taps.hpp"
+#include "traces/interleaver.hpp"
 #include "traces/open_trace.hpp"
 #include "traces/read_ahead.hpp"
 #include "traces/with_executable.hpp"
@@ -61,18 +62,62 @@ std::unique_ptr<TraceSource> with_image(const RunCommand& command, const Note& n
   return traces::with_executable(std::move(source), program);
 }
 
-void open_named_trace(const RunCommand& command, const Note& note, OpenedRun& run) {
+std::unique_ptr<TraceSource> open_named_trace(const RunCommand& command, const std::string& path,
+                                              const Note& note, OpenedRun& run) {
   const RunSettings& settings = command.settings;
-  const traces::TraceFormat format = traces::format_of(settings.trace, settings.format);
-  const bool generated = traces::is_workload(settings.trace, settings.format);
+  const traces::TraceFormat format = traces::format_of(path, settings.format);
+  const bool generated = traces::is_workload(path, settings.format);
   if (format != traces::TraceFormat::kOwn && !generated) {
-    note(settings.trace + " is no trace of mmusim's own format and is read twice, first for its " +
-         "image; \"mmusim trace convert\" saves that");
+    note(path + " is no trace of mmusim's own format and is read twice, first for its image; " +
+         "\"mmusim trace convert\" saves that");
   }
-  run.trace = std::make_unique<traces::ReadAhead>(
-      with_image(command, note, run, traces::open_trace(settings.trace, {true, format})));
-  run.trace_place = generated ? settings.trace : absolute_path(settings.trace);
-  run.trace_format = traces::name_of(format);
+  run.places.push_back(
+      {generated ? path : absolute_path(path), std::string(traces::name_of(format))});
+  // Of many traces all that is decoded lies in memory, and one of them runs.
+  const std::size_t blocks_ahead = settings.with.empty() ? 4 : 1;
+  return std::make_unique<traces::ReadAhead>(
+      with_image(command, note, run, traces::open_trace(path, {true, format})), blocks_ahead);
+}
+
+/// Several: processes that share the core.
+void open_named_traces(const RunCommand& command, const Note& note, OpenedRun& run) {
+  const RunSettings& settings = command.settings;
+  if (settings.with.empty()) {
+    run.trace = open_named_trace(command, settings.trace, note, run);
+    return;
+  }
+  if (!command.executable.empty()) {
+    throw ConfigError("--exe is the program of one trace, and there are several");
+  }
+  std::vector<std::string> paths{settings.trace};
+  paths.insert(paths.end(), settings.with.begin(), settings.with.end());
+  std::vector<traces::Interleaver::Trace> all;
+  std::string names;
+  for (const std::string& path : paths) {
+    all.push_back({open_named_trace(command, path, note, run), path});
+    names += (names.empty() ? "" : " + ") + file_name(path);
+    run.subject.processes.push_back({path, {}});
+  }
+  run.subject.trace_path = names;
+  run.trace = std::make_unique<traces::Interleaver>(std::move(all),
+                                                    run.subject.machine.os.quantum_instructions);
+}
+
+/// What is known of the traces by now.
+void read_headers(const TraceSource& trace, RunSubject& subject) {
+  subject.trace = trace.header();
+  const std::vector<const TraceHeader*> headers = trace.processes();
+  for (std::size_t i = 0; i < subject.processes.size(); ++i) {
+    subject.processes[i].trace = *headers[i];
+  }
+}
+
+Json places_json(const OpenedRun& run) {
+  Json all = Json::array();
+  for (const OpenedRun::Place& place : run.places) {
+    all.push_back({{"trace", place.trace}, {"trace_format", place.format}});
+  }
+  return all;
 }
 
 void log_start(const RunSubject& subject) {
@@ -159,10 +204,9 @@ OpenedRun open_run(const RunCommand& command, const Note& note,
   run.subject.options = options_of(command);
   if (given) {
     run.trace = with_image(command, note, run, std::move(given));
-    run.trace_place = settings.trace;
-    run.trace_format = "memory";
+    run.places.push_back({settings.trace, "memory"});
   } else {
-    open_named_trace(command, note, run);
+    open_named_traces(command, note, run);
   }
   return run;
 }
@@ -180,7 +224,7 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
 
   EndedRun done;
   done.subject = std::move(run.subject);
-  done.subject.trace = run.trace->header();
+  read_headers(*run.trace, done.subject);
   log_start(done.subject);
   LockstepOutcome lockstep;
   done.result = run_watched(done.subject, *run.trace, std::move(progress),
@@ -188,11 +232,14 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   log_end(done.result);
   log.reset();  // complete before it is put in place
 
-  done.subject.trace = run.trace->header();
+  read_headers(*run.trace, done.subject);
   done.json = result_json(done.subject, done.result);
   done.host = meter.json(done.result);
-  done.host["trace"] = run.trace_place;
-  done.host["trace_format"] = run.trace_format;
+  if (run.places.size() == 1) {
+    done.host.update(places_json(run).front());
+  } else {
+    done.host["traces"] = places_json(run);
+  }
   if (!run.executable.empty()) {
     done.host["executable"] = run.executable;
     if (command.executable_base) done.host["executable_base"] = *command.executable_base;
@@ -201,7 +248,8 @@ EndedRun carry_out(const RunCommand& command, OpenedRun run, const Note& note,
   if (out) write_files(*out, done);
   if (waves) waves->put_in_place(done.subject.machine.clock.period_ps, wave_comment(done.subject));
   if (done.result.recorded) write_text(command.timeline, timeline_json(*done.result.recorded));
-  done.summary = summary_text(done.json) + attribution_text(done.result.attribution) +
+  done.summary = summary_text(done.json) +
+                 attribution_text(done.result.attribution, !done.subject.processes.empty()) +
                  slowest_text(done.result.slowest);
   return done;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "hw/arch/trace.hpp"
 #include "sim/command/commands.hpp"
@@ -18,10 +19,12 @@ namespace mmu {
 struct OpenedRun {
   RunSubject subject;
   LogWishes log;
+  struct Place {
+    std::string trace, format;
+  };
   std::unique_ptr<TraceSource> trace;
-  std::string trace_place;   ///< where it lies, for host.json
-  std::string trace_format;  ///< likewise
-  std::string executable;    ///< likewise, of the initial image; empty: none
+  std::vector<Place> places;  ///< where each trace lies, for host.json
+  std::string executable;     ///< likewise, of the initial image; empty: none
 };
 
 struct EndedRun {

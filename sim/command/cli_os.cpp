@@ -12,7 +12,7 @@ CLI::App& add_view(CLI::App& os, OsCommand& command, OsView view, const char* na
   CLI::App& app = *os.add_subcommand(name, help);
   app.callback([&command, view] { command.view = view; });
   app.add_option("RESULT", command.result, "The directory of a finished run (run -o)")->required();
-  app.add_option("--trace", command.trace, "Where the run's trace lies now")->type_name("FILE");
+  finished_trace_options(app, command.traces, command.process);
   const auto& names = traces::kTraceFormatNames;
   app.add_option_function<std::string>(
          "--format",
@@ -25,6 +25,20 @@ CLI::App& add_view(CLI::App& os, OsCommand& command, OsView view, const char* na
 }
 
 }  // namespace
+
+void finished_trace_options(CLI::App& app, std::vector<std::string>& traces,
+                            std::uint64_t& process) {
+  app.add_option("--trace", traces,
+                 "Of a result: where its trace lies now; of a run of several once for each, in "
+                 "their order")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_option("--process", process,
+                 "Of the result of several traces: only the process of the N-th, from 1")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}));
+}
 
 CLI::App& os_options(CLI::App& app, OsCommand& command) {
   CLI::App& os = *app.add_subcommand(

@@ -6,6 +6,10 @@
 
 namespace mmu {
 
+/// --trace and --process: of a finished run. What is filled must outlive `app`.
+void finished_trace_options(CLI::App& app, std::vector<std::string>& traces,
+                            std::uint64_t& process);
+
 /// `command` is filled when the words are parsed.
 CLI::App& os_options(CLI::App& app, OsCommand& command);
 

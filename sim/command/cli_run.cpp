@@ -84,6 +84,23 @@ void story_options(CLI::App& app, RunCommand& command) {
 
 }  // namespace
 
+void trace_arguments(CLI::App& app, RunSettings& settings) {
+  app.add_option_function<std::vector<std::string>>(
+         "TRACE",
+         [&settings](const std::vector<std::string>& traces) {
+           settings.trace = traces.front();
+           settings.with.assign(traces.begin() + 1, traces.end());
+         },
+         "The trace to replay: mmusim's own format, a capture stream, a lackey log, ChampSim's "
+         "or DynamoRIO's (a file, or the folder of its threads); plain or packed with gzip, xz, "
+         "bzip2, zstd or zip. Or a workload, "
+         "e.g. gups:bytes=1GiB,accesses=10M,seed=3 (see mmusim trace workloads). Several: "
+         "processes that take turns on the core (os.quantum_instructions), each in an address "
+         "space of its own")
+      ->required()
+      ->expected(1, 1000);
+}
+
 void region_options(CLI::App& app, RunSettings& settings) {
   app.add_option("--skip", settings.skip_instructions,
                  "First pass over so many instructions, for the operating system only: page "

@@ -8,6 +8,8 @@ namespace mmu {
 
 // What is filled must outlive `app`.
 
+/// TRACE...; of `run`.
+void trace_arguments(CLI::App& app, RunSettings& settings);
 /// --skip, --warmup, --instructions; of every command that runs.
 void region_options(CLI::App& app, RunSettings& settings);
 /// --exe, --exe-base; --why, --timeline, --waves, and the cycles of both.

@@ -166,13 +166,7 @@ void CommandLine::run() {
       ->take_all();
   run_only_options(app, run_);
   app.footer(kExitStatuses);
-  app.add_option(
-         "TRACE", settings.trace,
-         "The trace to replay: mmusim's own format, a capture stream, a lackey log, ChampSim's "
-         "or DynamoRIO's (a file, or the folder of its threads); plain or packed with gzip, xz, "
-         "bzip2, zstd or zip. Or a workload, "
-         "e.g. gups:bytes=1GiB,accesses=10M,seed=3 (see mmusim trace workloads)")
-      ->required();
+  trace_arguments(app, settings);
   choose(app, run_);
 }
 
@@ -322,7 +316,7 @@ void CommandLine::translate() {
                  "For a trace: the page table after so many instructions; 0: at its end")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--trace", to.trace, "Of a result: where its trace lies now")->type_name("FILE");
+  finished_trace_options(app, to.traces, to.process);
   format_option(app, to.format);
   app.add_option("--vectors", to.vectors,
                  "Files of vectors, one JSON object a line, plain or zstd, run through the timed "

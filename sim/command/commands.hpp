@@ -76,8 +76,9 @@ struct TranslateCommand {
   std::string explain;               ///< name or number of a vector to explain instead
   std::string subject;               ///< trace or result directory
   std::string address, access = "load";
-  std::vector<std::string> state;  ///< of the core, in words of the manual
-  std::string trace;               ///< of the result, if it lies elsewhere now
+  std::vector<std::string> state;   ///< of the core, in words of the manual
+  std::vector<std::string> traces;  ///< of the result, if they lie elsewhere now
+  std::uint64_t process = 0;        ///< of the result: number of its trace from 1; 0: not said
   traces::TraceFormat format = traces::TraceFormat::kAuto;
   std::string machine;                 ///< of a trace; empty: the default
   std::vector<std::string> overrides;  ///< "key=value"
@@ -118,7 +119,8 @@ enum class OsView : std::uint8_t { kMaps, kSmaps, kPagemap, kLayout };
 struct OsCommand {
   OsView view = OsView::kMaps;
   std::string result;
-  std::string trace;  ///< of the result, if it lies elsewhere now
+  std::vector<std::string> traces;  ///< of the result, if they lie elsewhere now
+  std::uint64_t process = 0;        ///< number of its trace from 1; 0: all
   traces::TraceFormat format = traces::TraceFormat::kAuto;
   std::string range;         ///< pagemap: "START:END"; empty: all
   bool json = false;         ///< pagemap

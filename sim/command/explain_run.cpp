@@ -30,14 +30,16 @@ std::string area_text(const os::VmArea* area) {
                      rights_text(area->rights), shown_name(*area));
 }
 
-std::string explain(const Replay& replay, const std::string& ended, VirtAddr va,
-                    const FaultContext& access) {
+std::string explain(const Replay& replay, std::size_t process, const std::string& ended,
+                    VirtAddr va, const FaultContext& access) {
   std::string text;
   if (!ended.empty()) {
     text += "the program ended in an error: " + ended.substr(0, ended.find('\n')) + "\n";
   }
-  text += "area: " + area_text(replay.software().areas().find(va.value())) + "\n";
-  return text + explain_translation(replay.control(), replay.memory(), va, access);
+  text += "area: " + area_text(replay.software().areas(process).find(va.value())) + "\n";
+  TranslationControl control = replay.control();
+  control.root = replay.software().root_of(process);
+  return text + explain_translation(control, replay.memory(), va, access);
 }
 
 }  // namespace
@@ -51,15 +53,16 @@ std::string explain_trace(const ReplayedMachine& machine, const TraceFile& trace
   Replay replay(params, *source, {machine.map_on_touch, machine.instructions, 0});
   const FaultContext context = check(replay, access);
   const std::string ended = replay.run();
-  return explain(replay, ended, access.va, context);
+  return explain(replay, 0, ended, access.va, context);
 }
 
-std::string explain_result(const std::string& directory, const TraceFile& trace,
-                           const ExplainedAccess& access) {
-  FinishedRun run(directory, trace);
+std::string explain_result(const std::string& directory, const MovedTraces& moved,
+                           std::uint64_t process, const ExplainedAccess& access) {
+  FinishedRun run(directory, moved);
+  const std::size_t number = run.only(process);
   const FaultContext context = check(run.replay(), access);
   const std::string ended = run.play();
-  return explain(run.replay(), ended, access.va, context);
+  return explain(run.replay(), number, ended, access.va, context);
 }
 
 }  // namespace mmu

@@ -28,10 +28,10 @@ struct ReplayedMachine {
 std::string explain_trace(const ReplayedMachine& machine, const TraceFile& trace,
                           const ExplainedAccess& access);
 
-/// The same for the process of a finished run: machine, options and trace are those of the result
-/// directory; `trace`: where the trace lies now, if its path is not empty. Throws InputError if it
-/// is another trace, ModelError if the map that comes out is not that of the run.
-std::string explain_result(const std::string& directory, const TraceFile& trace,
-                           const ExplainedAccess& access);
+/// The same for a process of a finished run: machine, options and traces are those of the result
+/// directory. `process`: from 1; 0: the only one. Throws ConfigError if there is no such process,
+/// InputError if it is another trace, ModelError if the map that comes out is not that of the run.
+std::string explain_result(const std::string& directory, const MovedTraces& moved,
+                           std::uint64_t process, const ExplainedAccess& access);
 
 }  // namespace mmu

@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <optional>
+#include <vector>
 
 #include "hw/arch/errors.hpp"
 #include "sim/command/commands.hpp"
@@ -65,8 +66,9 @@ void show_pages(const OsCommand& command, const ProcessMemory& process,
   }
 }
 
-void show_layout(const OsCommand& command, const ProcessMemory& process) {
-  const Layout layout = layout_of(process);
+void show_layout(const OsCommand& command, const ProcessMemory& process,
+                 const std::vector<ProcessMemory>& others) {
+  const Layout layout = layout_of(process, others);
   if (command.html.empty()) {
     std::cout << layout_text(layout);
   } else {
@@ -74,20 +76,23 @@ void show_layout(const OsCommand& command, const ProcessMemory& process) {
   }
 }
 
-}  // namespace
+ProcessMemory memory_of(const Replay& replay, std::size_t process) {
+  const os::Kernel& software = replay.software();
+  return {software.areas(process), *replay.control().format, replay.memory(),
+          software.root_of(process)};
+}
 
-int execute(const OsCommand& command) {
-  const std::optional<AddressRange> range = range_of(command.range);
-  FinishedRun run(command.result, {command.trace, command.format});
-  const PageTableFormat& format = *run.replay().control().format;
-  if (range) check(*range, format);
-  const std::string ended = run.play();
-  if (!ended.empty()) {
-    std::cerr << "mmusim: the program ended in an error: " << ended.substr(0, ended.find('\n'))
-              << '\n';
+std::vector<ProcessMemory> all_but(const Replay& replay, std::size_t process) {
+  std::vector<ProcessMemory> others;
+  for (std::size_t i = 0; i < replay.software().processes(); ++i) {
+    if (i != process) others.push_back(memory_of(replay, i));
   }
-  const ProcessMemory process(run.replay().software().areas(), format, run.replay().memory(),
-                              run.replay().control().root);
+  return others;
+}
+
+void show(const OsCommand& command, const Replay& replay, std::size_t number,
+          std::optional<AddressRange> range) {
+  const ProcessMemory process = memory_of(replay, number);
   switch (command.view) {
     case OsView::kMaps:
       std::cout << maps_text(process);
@@ -99,8 +104,33 @@ int execute(const OsCommand& command) {
       show_pages(command, process, range);
       break;
     case OsView::kLayout:
-      show_layout(command, process);
+      show_layout(command, process, all_but(replay, number));
       break;
+  }
+}
+
+/// What can be shown of one process alone.
+bool needs_one(const OsCommand& command) {
+  return command.json || !command.binary.empty() || !command.html.empty();
+}
+
+}  // namespace
+
+int execute(const OsCommand& command) {
+  const std::optional<AddressRange> range = range_of(command.range);
+  FinishedRun run(command.result, {command.traces, command.format});
+  if (range) check(*range, *run.replay().control().format);
+  const bool all = command.process == 0 && run.processes() > 1 && !needs_one(command);
+  const std::size_t first = all ? 0 : run.only(command.process);
+  const std::size_t end = all ? run.processes() : first + 1;
+  const std::string ended = run.play();
+  if (!ended.empty()) {
+    std::cerr << "mmusim: the program ended in an error: " << ended.substr(0, ended.find('\n'))
+              << '\n';
+  }
+  for (std::size_t i = first; i < end; ++i) {
+    if (all) std::cout << (i == 0 ? "" : "\n") << run.name_of(i) << '\n';
+    show(command, run.replay(), i, range);
   }
   return kExitDone;
 }

@@ -9,6 +9,7 @@
 #include "sim/command/exit_status.hpp"
 #include "sim/command/progress.hpp"
 #include "sim/command/stop_signal.hpp"
+#include "sim/result/processes_report.hpp"
 
 namespace mmu {
 namespace {
@@ -61,6 +62,7 @@ int execute(const RunCommand& command) {
   const EndedRun run = carry_out_watched(command, open_run(command, note));
   std::cout << run.summary;
   tell_speed(run.host);
+  for (const std::string& death : deaths(run.json)) note(death);
   if (run.result.partial()) explain_partial(settings, run);
   return exit_status(run.result.outcome);
 }

@@ -81,12 +81,14 @@ int execute(const TranslateCommand& command) {
                         " is a result: it has a machine and options of its own; -m, --set, "
                         "--map-on-touch and --instructions are for traces");
     }
-    if (command.trace.empty() && command.format != traces::TraceFormat::kAuto) {
+    if (command.traces.empty() && command.format != traces::TraceFormat::kAuto) {
       throw ConfigError("--format is for a trace; a result knows that of its own");
     }
-    std::cout << explain_result(command.subject, {command.trace, command.format}, access);
+    std::cout << explain_result(command.subject, {command.traces, command.format}, command.process,
+                                access);
   } else {
-    if (!command.trace.empty()) throw ConfigError("--trace is for a result directory");
+    if (!command.traces.empty()) throw ConfigError("--trace is for a result directory");
+    if (command.process != 0) throw ConfigError("--process is for a result directory");
     std::cout << explain_trace(
         {command.machine, command.overrides, command.map_on_touch, command.instructions},
         {command.subject, command.format}, access);

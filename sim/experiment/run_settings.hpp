@@ -23,6 +23,7 @@ struct RunSettings {
   bool miss_classes = false;
   std::vector<std::string> log;  ///< "mmu.walker=debug"
   std::string trace;
+  std::vector<std::string> with;  ///< further traces: processes that share the core with it
   traces::TraceFormat format = traces::TraceFormat::kAuto;
 };
 

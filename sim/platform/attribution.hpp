@@ -65,6 +65,7 @@ struct InstructionCost {
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
   std::uint64_t pc = kUnknown;  ///< kUnknown: no fetch record stands before the access
   TranslationCost cost;
+  std::size_t process = 0;  ///< number of its trace
 };
 
 /// One area while it kept its name and rights, however it grew, shrank or moved in between.
@@ -73,6 +74,7 @@ struct AreaCost {
   std::string rights;                ///< as in /proc/PID/maps: "rw-p"
   std::string name;
   TranslationCost cost;
+  std::size_t process = 0;  ///< number of its trace
 };
 
 struct Attribution {
@@ -80,7 +82,7 @@ struct Attribution {
   std::vector<InstructionCost> top;      ///< at most kTop with a miss or a walk, costliest first
   std::uint64_t other_instructions = 0;  ///< how many more there are
   TranslationCost others;                ///< of these, together
-  std::vector<AreaCost> areas;           ///< with a miss or a walk, in order of address
+  std::vector<AreaCost> areas;           ///< with a miss or a walk, by process and address
 
   TranslationCost sum_of_instructions() const {
     TranslationCost sum = others;

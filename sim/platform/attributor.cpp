@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace mmu {
 namespace {
@@ -19,10 +20,15 @@ std::string rights_text(const os::VmArea& area) {
 
 }  // namespace
 
+Attributor::Attributor(const os::Kernel& software) : software_(software) {
+  for (std::size_t i = 0; i < software.processes(); ++i) processes_.emplace_back(software.areas(i));
+}
+
 template <class Count>
 void Attributor::book(const TranslateRequest& request, Count count) {
-  count(by_pc_[request.pc]);
-  count(of_area(request.va));
+  ProcessCosts& costs = processes_[software_.running()];
+  count(costs.of_instruction(request.pc));
+  count(costs.of_area(request.va));
 }
 
 void Attributor::missed(TlbName tlb, const TranslateRequest& request) {
@@ -41,7 +47,7 @@ void Attributor::walked(const WalkTold& walk) {
   });
 }
 
-TranslationCost& Attributor::of_area(VirtAddr va) {
+TranslationCost& ProcessCosts::of_area(VirtAddr va) {
   if (changes_ != areas_.changes()) {
     recent_.fill({});
     changes_ = areas_.changes();
@@ -52,7 +58,7 @@ TranslationCost& Attributor::of_area(VirtAddr va) {
   return *recent.cost;
 }
 
-TranslationCost& Attributor::find_area(VirtAddr va) {
+TranslationCost& ProcessCosts::find_area(VirtAddr va) {
   if (states_.empty()) {
     states_.emplace_back();
     states_.front().row.name = "[no area]";
@@ -70,7 +76,7 @@ TranslationCost& Attributor::find_area(VirtAddr va) {
 }
 
 // Whatever differs in nothing but its range and overlaps is one area at different times.
-std::vector<AreaCost> Attributor::merged_areas() const {
+std::vector<AreaCost> ProcessCosts::areas() const {
   std::vector<AreaState> states(states_.begin(), states_.end());
   const auto order = [](const AreaState& s) {
     return std::tie(s.row.name, s.row.rights, s.kind, s.row.start, s.row.end);
@@ -100,12 +106,20 @@ std::vector<AreaCost> Attributor::merged_areas() const {
 
 Attribution Attributor::result() const {
   Attribution result;
-  result.areas = merged_areas();
-  for (const auto& [pc, cost] : by_pc_) result.top.push_back({pc, cost});
+  for (std::size_t process = 0; process < processes_.size(); ++process) {
+    for (AreaCost& area : processes_[process].areas()) {
+      area.process = process;
+      result.areas.push_back(std::move(area));
+    }
+    for (const auto& [pc, cost] : processes_[process].by_instruction()) {
+      result.top.push_back({pc, cost, process});
+    }
+  }
   std::sort(result.top.begin(), result.top.end(),
             [](const InstructionCost& a, const InstructionCost& b) {
               if (costs_more(a.cost, b.cost)) return true;
-              return !costs_more(b.cost, a.cost) && a.pc < b.pc;
+              if (costs_more(b.cost, a.cost)) return false;
+              return std::tie(a.process, a.pc) < std::tie(b.process, b.pc);
             });
   for (std::size_t i = Attribution::kTop; i < result.top.size(); ++i) {
     ++result.other_instructions;

@@ -54,6 +54,7 @@ TrapAnswer OsBridgeModule::answer(TrapWork&& work) const {
   result.spaces = std::move(work.spaces);
   result.context = work.context;
   result.value = work.value;
+  result.process_ended = work.process_ended;
   return result;
 }
 

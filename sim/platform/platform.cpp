@@ -77,10 +77,11 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       memory_(machine.os.memory_bytes),
       checked_memory_(options.check ? std::optional<CheckedMemory>(memory_) : std::nullopt),
       software_(os_params(machine, options), format_, machine.mmu.ad_update, bytes(),
-                trace.header()),
+                trace.processes()),
       registers_(software_.control()),
       around_software_(options.around_software ? options.around_software(software_, registers_)
                                                : nullptr),
+      shares_(software_.processes()),
       slices_(trace, machine.os.switch_instructions),
       timeline_("timeline",
                 {machine.clock.period_ps, options.run_ahead && options.waves == nullptr}),
@@ -92,7 +93,7 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       core_("cpu", machine.cpu, stream_, cpu_stats_, registers_.asid, timeline_,
             retirement_observer(options)),
       mmu_("mmu", mmu_params(machine), registers_, bytes(), machine.seed, timeline_, waves_.get()),
-      attributor_(software_.areas()),
+      attributor_(software_),
       l1i_("l1i", machine.cache.l1i, Served::kL1, Rank::kL1i, 1, machine.seed, timeline_),
       l1d_("l1d", machine.cache.l1d, Served::kL1, Rank::kL1d, enters_at_l2(machine) ? 1 : 2,
            machine.seed, timeline_),
@@ -105,7 +106,8 @@ Platform::Platform(const MachineParams& machine, TraceSource& trace, const RunOp
       watchdog_(
           "watchdog", options.watchdog_cycles, core_, [this] { return explain_stall(); },
           timeline_),
-      options_(options) {
+      options_(options),
+      processes_before_(software_.processes()) {
   if (checked_memory_) {
     rules_.emplace(registers_, memory_);
     checked_memory_->rules = &*rules_;
@@ -189,6 +191,7 @@ AccessStream::Options Platform::stream_options(const RunOptions& options) {
   stream.instructions = options.instructions;
   stream.interval = options.interval_instructions;
   stream.at_interval = [this] { end_interval(); };
+  stream.at_switch = [this](std::size_t process) { shares_.switched(process, cpu_stats_); };
   if (options.progress) {
     stream.before_block = [this, progress = options.progress] {
       return progress(records_before_ + cpu_stats_.records, cpu_stats_.instructions,
@@ -211,9 +214,13 @@ CoreModule::Observer Platform::retirement_observer(const RunOptions& options) {
 void Platform::observe() {
   WalkerWatch* const watch = walk_rules_ ? &*walk_rules_ : watch_.get();
   if (watch != nullptr) mmu_.walker().follow_ports(*watch);
+  os_.observe([this](const TrapTold& trap) {
+    if (recorder_) recorder_->trapped(trap);
+    const auto to = trap.call != nullptr ? switched_to(*trap.call) : std::nullopt;
+    if (to) shares_.trapped(*to, trap.at, trap.at + trap.cycles);
+  });
   if (options_.timeline.is_empty()) return mmu_.observe(attributor_);
   mmu_.observe(recorder_.emplace(options_.timeline, attributor_));
-  os_.observe([this](const TrapTold& trap) { recorder_->trapped(trap); });
 }
 
 void Platform::end_interval() {
@@ -243,6 +250,7 @@ void Platform::run_part(std::uint64_t instructions, std::uint64_t& done,
   stream_.settle();
   done = cpu_stats_.instructions;
   records_before_ += cpu_stats_.records;
+  shares_.start_part(cpu_stats_);
   cpu_stats_ = {};
   if (stream_.is_at_end()) {
     throw InputError("the trace ends within the first " +
@@ -273,6 +281,9 @@ void Platform::start_counting() {
   mmu_.start_counting();
   for (CacheModule* cache : {&l1i_, &l1d_, &l2_, &llc_}) cache->start_counting();
   os_before_ = software_.stats();
+  for (std::size_t i = 0; i < software_.processes(); ++i) {
+    processes_before_[i] = software_.stats_of(i);
+  }
   heap_before_ = software_.heap_stats();
 }
 
@@ -283,15 +294,36 @@ void Platform::run() {
   timeline_.rethrow_failure();
   if (core_.done()) {
     if (watch_) watch_->finish(timeline_.now());
-    if (!rules_) return;
-    rules_->ended(timeline_.now(), mmu_.idle());
-    rules_->held(timeline_.now(), mmu_.held());
-    return check_sums(result());
+    if (rules_) {
+      rules_->ended(timeline_.now(), mmu_.idle());
+      rules_->held(timeline_.now(), mmu_.held());
+      check_sums(result());
+    }
+    return require_a_survivor();
   }
   throw ModelError(
       "nothing is pending, but accesses are left over: a reply or a room call is "
       "lost\n" +
       explain_stall());
+}
+
+/// Processes that are all killed are as one that is.
+void Platform::require_a_survivor() const {
+  for (std::size_t i = 0; i < software_.processes(); ++i) {
+    if (software_.end_of(i) != os::Kernel::End::kKilled) return;
+  }
+  throw SimulatedError("every process was killed; the first: " + software_.death_of(0));
+}
+
+void Platform::add_processes(RunResult& r) const {
+  if (software_.processes() == 1) return;
+  const std::vector<ProcessShare> shares = shares_.result(cpu_stats_, core_.accounts().charged());
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    r.processes.push_back({shares[i], software_.end_of(i), software_.death_of(i),
+                           software_.stats_of(i).since(processes_before_[i]),
+                           software_.resident_bytes(i)});
+  }
+  r.switch_cycles = shares_.switch_cycles();
 }
 
 RunResult Platform::result() {
@@ -321,6 +353,8 @@ RunResult Platform::result() {
   r.records_before = records_before_;
   r.os = software_.stats().since(os_before_);
   r.heap = software_.heap_stats().since(heap_before_);
+  add_processes(r);
+  r.blocks = stream_.blocks();
   r.free_blocks = software_.free_blocks();
   r.map_hash = software_.map_hash();
   r.memory_blocks = memory_.blocks();

@@ -17,6 +17,7 @@
 #include "sim/platform/fence_agent_module.hpp"
 #include "sim/platform/os_bridge_module.hpp"
 #include "sim/platform/platform_params.hpp"
+#include "sim/platform/process_shares.hpp"
 #include "sim/platform/result.hpp"
 #include "sim/platform/simulate.hpp"
 #include "sim/platform/slowest.hpp"
@@ -49,6 +50,8 @@ class Platform {
   void run_part(std::uint64_t instructions, std::uint64_t& done, const std::function<void()>& run);
   void start_counting();
   void end_interval();
+  void require_a_survivor() const;
+  void add_processes(RunResult& r) const;
   std::string explain_stall() const;
   PhysicalMemory& bytes();  // as software and walkers see them
 
@@ -58,6 +61,7 @@ class Platform {
   os::Kernel software_;
   TranslationControl registers_;                  // of the core, as software has set them
   std::unique_ptr<TrapHandler> around_software_;  // if wanted
+  ProcessShares shares_;
   TimeSlices slices_;
   TimelineModule timeline_;
   std::unique_ptr<WaveTaps> waves_;  // if wanted
@@ -82,6 +86,7 @@ class Platform {
   std::uint64_t skipped_ = 0, warmed_ = 0;  // instructions
   std::uint64_t records_before_ = 0;        // of the trace, skipped or warmed up with
   os::OsStats os_before_;
+  std::vector<os::OsStats> processes_before_;  // likewise, of each
   os::HeapStats heap_before_;
   std::vector<Interval> intervals_;
 };

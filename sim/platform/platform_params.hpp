@@ -91,13 +91,17 @@ struct OsSettings {
   bool gigantic_pages = false;
   bool contiguous_pages = false;
   std::uint64_t switch_instructions = 0;
+  /// Linux, kernel/sched/fair.c: sysctl_sched_base_slice, 3 ms on a machine of 8 CPUs and more;
+  /// at one instruction a cycle of 3.3 GHz.
+  std::uint64_t quantum_instructions = 10'000'000;
+  os::AsidPolicy asids = os::AsidPolicy::kLinux;
   std::uint64_t stack_bytes = std::uint64_t{8} << 20;
   OsFramesParams frames;
   OsCostParams cost;
 
   os::OsParams model(std::uint64_t seed) const {
-    return {memory_bytes,     huge_pages,    false, gigantic_pages,
-            contiguous_pages, frames.policy, seed,  stack_bytes};
+    return {memory_bytes,  huge_pages, false,       gigantic_pages, contiguous_pages,
+            frames.policy, seed,       stack_bytes, asids};
   }
   static constexpr auto fields() {
     return std::make_tuple(
@@ -120,6 +124,14 @@ struct OsSettings {
              "after each so many another process gets the core, touches nothing and gives it back; "
              "0: never",
              &OsSettings::switch_instructions, 0, std::uint64_t{1} << 40),
+        knob("quantum_instructions", "instructions",
+             "of several traces: how many a process has before the next gets the core",
+             &OsSettings::quantum_instructions, 1, std::uint64_t{1} << 40),
+        choice("asids",
+               "how processes come by ASIDs: as Linux does (x86 recycled, else generations); new "
+               "ones until all are given, then a fence of all; 6, recycled with a fence of that "
+               "ASID; none, a fence at each switch",
+               &OsSettings::asids, os::kAsidPolicyNames),
         knob("stack_bytes", "bytes", "how large a stack may become as it grows on touch",
              &OsSettings::stack_bytes, 4096, std::uint64_t{1} << 40),
         group("frames", "physical memory, frame by frame", &OsSettings::frames),

@@ -19,15 +19,15 @@ Replay::Replay(const MachineParams& machine, TraceSource& trace, const Options& 
     : format_(table_format(machine)),
       memory_(machine.os.memory_bytes),
       software_(os_params(machine, options), format_, machine.mmu.ad_update, memory_,
-                trace.header()),
+                trace.processes()),
       stream_(trace, machine.cpu, machine.cache.l1d.line_bytes, stream_options(options), stats_) {}
 
 AccessStream::Options Replay::stream_options(const Options& options) {
   AccessStream::Options stream;
   stream.instructions = options.instructions;
   // A run that was interrupted has ended at such a place.
-  stream.before_block = [this, most = options.records] {
-    return most == 0 || stats_.records < most;
+  stream.before_block = [this, records = options.records, blocks = options.blocks] {
+    return (records == 0 || stats_.records < records) && (blocks == 0 || stream_.blocks() < blocks);
   };
   return stream;
 }
@@ -58,7 +58,9 @@ std::string Replay::run() {
 }
 
 void Replay::call(const OsEvent& event) {
-  stream_.resolve(event.handle, software_.handle_event(event).value);
+  const TrapWork work = software_.handle_event(event);
+  stream_.resolve(event.handle, work.value);
+  if (work.process_ended) stream_.drop_process();
   done_.clear();
 }
 
@@ -77,8 +79,9 @@ void Replay::touch(VirtAddr va, AccessKind kind) {
       done_.insert(key);
       return;
     }
-    software_.handle_fault({result.fault, kind, request.asid, accesses_});
+    const TrapWork work = software_.handle_fault({result.fault, kind, request.asid, accesses_});
     done_.clear();
+    if (work.process_ended) return stream_.drop_process({});
   }
   throw ModelError("a replayed access faults for ever");
 }

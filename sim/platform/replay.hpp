@@ -19,6 +19,7 @@ class Replay {
     bool map_on_touch = false;
     std::uint64_t instructions = 0;  ///< stop after so many; 0: run to the end
     std::uint64_t records = 0;       ///< end at the block in which so many have been read; 0: none
+    std::uint64_t blocks = 0;        ///< end when AccessStream::blocks() is so many; 0: never
   };
 
   /// `trace` must outlive this. Throws what building a machine throws.

@@ -19,8 +19,9 @@
 #include "hw/mmu/mmu_stats.hpp"
 #include "hw/mmu/prefetch_stats.hpp"
 #include "os_model/heap_stats.hpp"
-#include "os_model/os_stats.hpp"
+#include "os_model/kernel.hpp"
 #include "sim/platform/attribution.hpp"
+#include "sim/platform/process_shares.hpp"
 #include "sim/platform/slowest.hpp"
 #include "sim/platform/timeline_recorder.hpp"
 
@@ -41,6 +42,15 @@ inline constexpr std::string_view kOutcomeNames[] = {"done", "interrupted", "sim
 struct Interval {
   std::uint64_t instructions = 0, cycles = 0, accesses = 0, dtlb_misses = 0, itlb_misses = 0,
                 stlb_misses = 0, walks = 0, walk_cycles = 0, page_faults = 0;
+};
+
+/// One of several processes.
+struct ProcessResult {
+  ProcessShare share;
+  os::Kernel::End end = os::Kernel::End::kNot;
+  std::string death;  ///< what it was killed for
+  os::OsStats os;     ///< what is counted by process
+  std::uint64_t resident_bytes = 0;
 };
 
 struct RunResult {
@@ -64,6 +74,9 @@ struct RunResult {
   os::OsStats os;
   os::HeapStats heap;
   std::vector<std::uint64_t> free_blocks;  ///< [order]: of 2^order frames of data, at the end
+  std::vector<ProcessResult> processes;    ///< if there are several, in the order of their traces
+  std::uint64_t switch_cycles = 0;         ///< in traps that gave the core to another of them
+  std::uint64_t blocks = 0;                ///< AccessStream::blocks()
   std::uint64_t map_hash = 0;              ///< of every VA -> PA mapping made, in order
   std::uint64_t memory_blocks = 0;         ///< 4 KiB blocks of physical memory that hold something
 

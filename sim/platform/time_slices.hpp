@@ -17,6 +17,8 @@ class TimeSlices final : public TraceSource {
       : trace_(trace), slice_(instructions), left_(instructions) {}
 
   const TraceHeader& header() const override { return trace_.header(); }
+  std::vector<const TraceHeader*> processes() const override { return trace_.processes(); }
+  void end_process(std::size_t number) override { trace_.end_process(number); }
   bool next(TraceBlock& block) override {
     if (!trace_.next(block)) return false;
     if (slice_ != 0) add_switches(block);

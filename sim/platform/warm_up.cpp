@@ -59,7 +59,7 @@ void WarmUp::skip() {
         path_.touched(request.va);
         return;
       }
-      fault(request, result.fault);
+      if (!fault(request, result.fault)) return;
       request.asid = asid_;
       request.context = context_;
     }
@@ -78,7 +78,7 @@ void WarmUp::warm() {
                    writes(request.kind) ? MemoryOp::kWrite : MemoryOp::kRead);
         return;
       }
-      if (result.verdict == Verdict::kFault) fault(request, result.fault);
+      if (result.verdict == Verdict::kFault && !fault(request, result.fault)) return;
       request.asid = asid_;
       request.context = context_;
     }
@@ -86,13 +86,17 @@ void WarmUp::warm() {
   });
 }
 
-void WarmUp::fault(const TranslateRequest& request, const Fault& cause) {
-  take_effect(path_.software.handle_fault({cause, request.kind, asid_, accesses_}));
+bool WarmUp::fault(const TranslateRequest& request, const Fault& cause) {
+  const TrapWork work = path_.software.handle_fault({cause, request.kind, asid_, accesses_});
+  if (work.process_ended) path_.stream.drop_process({});
+  take_effect(work);
+  return !work.process_ended;
 }
 
 void WarmUp::call(const OsEvent& event) {
   const TrapWork work = path_.software.handle_event(event);
   path_.stream.resolve(event.handle, work.value);
+  if (work.process_ended) path_.stream.drop_process();
   take_effect(work);
 }
 

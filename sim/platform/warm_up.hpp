@@ -47,7 +47,7 @@ class WarmUp {
   template <class Access>
   void run(Access access);
   TranslateRequest request_for(const StreamAccess& access) const;
-  void fault(const TranslateRequest& request, const Fault& cause);
+  bool fault(const TranslateRequest& request, const Fault& cause);  // false: the process is dead
   void call(const OsEvent& event);
   void take_effect(const TrapWork& work);
 

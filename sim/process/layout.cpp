@@ -14,7 +14,8 @@ constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 /// Puts a Layout together.
 class Builder {
  public:
-  explicit Builder(const ProcessMemory& process) : process_(process) {}
+  Builder(const ProcessMemory& process, const std::vector<ProcessMemory>& others)
+      : process_(process), other_processes_(others) {}
   Layout build();
 
  private:
@@ -22,12 +23,14 @@ class Builder {
   void add_space();
   void add_frames();
   void add_run(FrameRun run);
+  void add_other_processes(std::vector<FrameRun>& to);
   std::size_t add_owner(std::string name, char letter) {
     out_.owners.push_back({std::move(name), letter, 0});
     return out_.owners.size() - 1;
   }
 
   const ProcessMemory& process_;
+  const std::vector<ProcessMemory>& other_processes_;
   Layout out_;
   std::vector<std::size_t> owner_of_area_;
   std::size_t others_ = 0, nobody_ = 0, first_table_ = 0;
@@ -91,6 +94,20 @@ void Builder::add_run(FrameRun run) {
   }
 }
 
+void Builder::add_other_processes(std::vector<FrameRun>& to) {
+  const std::size_t owner = add_owner("other processes", '*');
+  for (const ProcessMemory& other : other_processes_) {
+    for (const ProcessMemory::Page& mapped : other.pages()) {
+      to.push_back({mapped.frame.value(), mapped.bytes(), owner});
+    }
+    for (unsigned level = 0; level < other.format().depth; ++level) {
+      for (const PhysAddr table : other.tables(level)) {
+        to.push_back({table.value(), out_.page_bytes, owner});
+      }
+    }
+  }
+}
+
 void Builder::add_frames() {
   const std::uint64_t page = out_.page_bytes;
   std::vector<FrameRun> all{{0, page, nobody_}};
@@ -103,6 +120,7 @@ void Builder::add_frames() {
       all.push_back({table.value(), page, first_table_ + level});
     }
   }
+  if (!other_processes_.empty()) add_other_processes(all);
   std::stable_sort(all.begin(), all.end(),
                    [](const FrameRun& a, const FrameRun& b) { return a.start < b.start; });
   for (const FrameRun& run : all) add_run(run);
@@ -158,7 +176,9 @@ std::size_t main_owner(const Layout& layout, std::uint64_t start, std::uint64_t 
 
 }  // namespace
 
-Layout layout_of(const ProcessMemory& process) { return Builder(process).build(); }
+Layout layout_of(const ProcessMemory& process, const std::vector<ProcessMemory>& others) {
+  return Builder(process, others).build();
+}
 
 FrameCells frame_cells(const Layout& layout, std::size_t columns, std::size_t most_rows) {
   FrameCells cells;

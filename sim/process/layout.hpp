@@ -42,7 +42,8 @@ struct Layout {
   std::vector<FrameRun> runs;  ///< of frames in use, by address
 };
 
-Layout layout_of(const ProcessMemory& process);
+/// Of one process; the frames of `others` are theirs.
+Layout layout_of(const ProcessMemory& process, const std::vector<ProcessMemory>& others = {});
 
 /// Physical memory as rows of cells of equal size.
 struct FrameCells {

@@ -85,10 +85,17 @@ std::string area_name(const AreaCost& area) {
   return fmt::format("{:x}-{:x} {} {}", area.start, area.end, area.rights, name);
 }
 
+/// In front of what is of one of several processes: "2: ".
+template <class Row>
+std::string whose(bool several, const Row& row) {
+  return several ? fmt::format("{}: ", row.process + 1) : "";
+}
+
 }  // namespace
 
 Json attribution_json(const RunSubject& subject, const Attribution& attribution) {
   const MmuParams& mmu = subject.machine.mmu;
+  const bool several = !subject.processes.empty();
   Json out;
   out["schema"] = kResultSchema;
   out["mmusim"] = mmusim_version();
@@ -99,6 +106,7 @@ Json attribution_json(const RunSubject& subject, const Attribution& attribution)
   Json& top = out["top_instructions"] = Json::array();
   for (const InstructionCost& row : attribution.top) {
     top.push_back({{"address", address_text(row.pc)}});
+    if (several) top.back()["process"] = row.process + 1;
     add_cost(top.back(), mmu, row.cost);
   }
   Json& others = out["other_instructions"] = {{"addresses", attribution.other_instructions}};
@@ -109,26 +117,31 @@ Json attribution_json(const RunSubject& subject, const Attribution& attribution)
                      {"end", fmt::format("{:#x}", row.end)},
                      {"rights", row.rights},
                      {"name", row.name}});
+    if (several) areas.back()["process"] = row.process + 1;
     add_cost(areas.back(), mmu, row.cost);
   }
   return out;
 }
 
-std::string attribution_text(const Attribution& attribution) {
+std::string attribution_text(const Attribution& attribution, bool several) {
   const TranslationCost all = attribution.sum_of_areas();
   if (all.is_zero()) return "";
   std::string text;
   if (attribution.knows_instructions()) {
     text += "\n" + table_of("translation by instruction", attribution.top,
                             attribution.other_instructions, attribution.others, all,
-                            [](const InstructionCost& row) { return address_text(row.pc); });
+                            [several](const InstructionCost& row) {
+                              return whose(several, row) + address_text(row.pc);
+                            });
   } else {
     text += "\ntranslation by instruction: the trace has no fetch records\n";
   }
   std::vector<AreaCost> areas = attribution.areas;
   std::stable_sort(areas.begin(), areas.end(),
                    [](const AreaCost& a, const AreaCost& b) { return costs_more(a.cost, b.cost); });
-  return text + "\n" + table_of("translation by area", areas, 0, {}, all, area_name);
+  return text + "\n" +
+         table_of("translation by area", areas, 0, {}, all,
+                  [several](const AreaCost& row) { return whose(several, row) + area_name(row); });
 }
 
 }  // namespace mmu

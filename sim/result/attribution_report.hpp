@@ -11,7 +11,8 @@ namespace mmu {
 /// What attribution.json holds; docs/results.md describes it.
 Json attribution_json(const RunSubject& subject, const Attribution& attribution);
 
-/// The ten costliest instructions and areas; empty if nothing has missed.
-std::string attribution_text(const Attribution& attribution);
+/// The ten costliest instructions and areas; empty if nothing has missed. `several` processes: each
+/// row says whose it is.
+std::string attribution_text(const Attribution& attribution, bool several = false);
 
 }  // namespace mmu

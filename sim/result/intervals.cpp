@@ -23,7 +23,9 @@ std::string intervals_csv(const std::vector<Interval>& intervals) {
   for (const Interval& now : intervals) {
     text += std::to_string(now.instructions) + ',' + std::to_string(now.cycles);
     for (const Column& column : kColumns) {
-      text += ',' + std::to_string(now.*(column.member) - before.*(column.member));
+      // Below 0: what a process had begun when it was killed is taken back.
+      const auto more = static_cast<std::int64_t>(now.*(column.member) - before.*(column.member));
+      text += ',' + std::to_string(more);
     }
     text += '\n';
     before = now;

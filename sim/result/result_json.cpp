@@ -6,6 +6,7 @@
 
 #include "sim/presets/knob_table.hpp"
 #include "sim/result/os_fields.hpp"
+#include "sim/result/processes_report.hpp"
 
 namespace mmu {
 namespace {
@@ -75,20 +76,6 @@ Json stack_json(const Stack& stack) {
   return out;
 }
 
-Json trace_json(const RunSubject& subject) {
-  const TraceHeader& trace = subject.trace;
-  Json out{{"name", file_name(subject.trace_path)},
-           {"hash", hash_text(trace.hash)},
-           {"command", trace.command},
-           {"architecture", trace.architecture},
-           {"records", trace.records},
-           {"instructions", trace.instructions},
-           {"events", trace.events},
-           {"carries_mappings", trace.carries_mappings}};
-  if (!subject.executable.empty()) out["executable"] = subject.executable;
-  return out;
-}
-
 /// Folders differ from place to place; the message of a result does not.
 std::string without_folders(std::string message, const std::string& path) {
   const std::string name = file_name(path);
@@ -132,10 +119,16 @@ Json result_json(const RunSubject& subject, const RunResult& result) {
   out["schema"] = kResultSchema;
   out["mmusim"] = mmusim_version();
   out["outcome"] = kOutcomeNames[static_cast<unsigned>(result.outcome)];
-  out["message"] = without_folders(result.message, subject.trace_path);
+  std::string message = without_folders(result.message, subject.trace_path);
+  for (const auto& process : subject.processes) {
+    message = without_folders(message, process.trace_path);
+  }
+  out["message"] = message;
   out["partial"] = result.partial();
   out["seed"] = subject.machine.seed;
-  out["trace"] = trace_json(subject);
+  out["trace"] = trace_json(subject.trace_path, subject.trace);
+  if (!subject.executable.empty()) out["trace"]["executable"] = subject.executable;
+  add_processes(out, subject, result);
   out["options"] = {{"skip_instructions", subject.options.skip_instructions},
                     {"warmup_instructions", subject.options.warmup_instructions},
                     {"instructions", subject.options.instructions},
@@ -157,6 +150,13 @@ Json result_json(const RunSubject& subject, const RunResult& result) {
   out["cycle_stack"] = stack_json(result.cycle_stack);
   out["latency_stack"] = stack_json(result.latency_stack);
   return out;
+}
+
+Json trace_json(const std::string& path, const TraceHeader& trace) {
+  return {{"name", file_name(path)},  {"hash", hash_text(trace.hash)},
+          {"command", trace.command}, {"architecture", trace.architecture},
+          {"records", trace.records}, {"instructions", trace.instructions},
+          {"events", trace.events},   {"carries_mappings", trace.carries_mappings}};
 }
 
 bool has_tlb(const MmuParams& mmu, TlbName tlb) {

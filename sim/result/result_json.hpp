@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "hw/arch/trace.hpp"
 #include "sim/platform/result.hpp"
@@ -18,14 +19,22 @@ inline constexpr int kResultSchema = 1;
 
 /// What was run.
 struct RunSubject {
+  struct Process {
+    std::string trace_path;
+    TraceHeader trace;
+  };
   MachineParams machine;
-  std::string trace_path;  ///< as the user gave it; results keep the last part only
-  TraceHeader trace;       ///< as known after the run
+  std::string trace_path;          ///< as the user gave it; results keep the last part only
+  TraceHeader trace;               ///< as known after the run
+  std::vector<Process> processes;  ///< of several traces, which the two above are all of
   RunOptions options;
   std::string executable = {};  ///< name of the file that the initial image is of; empty: none
 };
 
 Json result_json(const RunSubject& subject, const RunResult& result);
+
+/// What a result says of a trace.
+Json trace_json(const std::string& path, const TraceHeader& trace);
 
 /// False for a third or fourth level that the machine does not have.
 bool has_tlb(const MmuParams& mmu, TlbName tlb);

@@ -3,6 +3,7 @@
 #include "hw/link/story.hpp"
 #include "hw/link/translation_observer.hpp"
 #include "sim/result/figures.hpp"
+#include "sim/result/processes_report.hpp"
 #include "sim/result/result_file.hpp"
 #include "sim/result/text_table.hpp"
 #include "sim/result/virtual_memory_cost.hpp"
@@ -221,9 +222,9 @@ std::string summary_text(const Json& result) {
   const Summary summary(result);
   std::string text = summary.head();
   for (const std::string& section :
-       {summary.program(), summary.tlbs(), summary.miss_classes(), summary.walks(),
-        summary.prefetches(), summary.pte_reads(), summary.caches(), summary.dram(),
-        summary.system(), virtual_memory_cost(result), summary.stacks()}) {
+       {summary.program(), processes_text(result), summary.tlbs(), summary.miss_classes(),
+        summary.walks(), summary.prefetches(), summary.pte_reads(), summary.caches(),
+        summary.dram(), summary.system(), virtual_memory_cost(result), summary.stacks()}) {
     if (!section.empty()) text += "\n" + section;
   }
   return text;

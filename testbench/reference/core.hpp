@@ -84,6 +84,7 @@ class Core {
   // Turn 10.
   void end_trap(Cycle t);
   void take_fault(Cycle t);
+  void lose_process(std::size_t number);
   bool trap_may_enter(Cycle t) const;
   bool start_waiting(Cycle t);  ///< true: one was refused
   bool may_start(std::size_t i, Cycle t) const;
@@ -109,6 +110,7 @@ class Core {
   // Accounts.
   void cut(Access& access, Cycle end, Part part);
   void account(const Access& access, Cycle r);
+  void charge_story(const Access& access, Cycle r);
   void charge(Cycle from, Cycle to, Part part);
   /// "cycle: access what"; `when` is the cycle that it is about.
   void say(Cycle when, std::size_t access, const char* what) const;

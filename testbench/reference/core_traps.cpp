@@ -43,7 +43,26 @@ void Core::take_fault(Cycle t) {
   next_ = number;
   fault_.reset();
   plan_ = Slot{trap_end_, std::min<std::uint64_t>(access.program.instructions, 1)};
+  if (work.process_ended) lose_process(number);
   end_trap(t);  // in case it cost nothing
+}
+
+// The access and all that are younger never retire; another process begins when the trap ends.
+void Core::lose_process(std::size_t number) {
+  std::uint64_t instructions = 0;
+  for (std::size_t i = 0; i <= number; ++i) instructions += accesses_[i].program.instructions;
+  for (std::size_t i = number + 1; i < accesses_.size(); ++i) {
+    if (!accesses_[i].asked_ever) program_.uncount(accesses_[i].program.kind);
+  }
+  program_.drop_process(number + 1, instructions);
+  accesses_.resize(number + 1);
+  Access& dead = accesses_[number];
+  charge_story(dead, trap_end_);
+  dead.state = State::kDone;
+  dead.completion = dead.retirement = last_r_ = trap_end_;
+  next_ = retired_ = number + 1;
+  time_ = {trap_end_, 0};
+  plan_.reset();
 }
 
 bool Core::take_event(Cycle t) {
@@ -51,6 +70,7 @@ bool Core::take_event(Cycle t) {
   const OsEvent event = program_.take_event();
   const TrapWork work = links_.traps->handle_event(event);
   if (event.handle != TraceRecord::kNoHandle) program_.set_handle(event.handle, work.value);
+  if (work.process_ended) program_.drop_process();
   trap_end_ = t + cost(work);
   trap_work_ = work;
   charge(last_r_, t, Part::kIssue);
@@ -98,11 +118,20 @@ void Core::charge(Cycle from, Cycle to, Part part) {
 
 void Core::account(const Access& access, Cycle r) {
   latency_cycles += access.completion - access.first_issue;
-  charge(last_r_, std::min(access.first_issue, r), Part::kIssue);
   Cycle begin = access.first_issue;
   for (const Segment& segment : access.story) {
     if (segment.end <= begin) continue;
     at(latency_stack, segment.part) += segment.end - begin;
+    begin = segment.end;
+  }
+  charge_story(access, r);
+}
+
+void Core::charge_story(const Access& access, Cycle r) {
+  charge(last_r_, std::min(access.first_issue, r), Part::kIssue);
+  Cycle begin = access.first_issue;
+  for (const Segment& segment : access.story) {
+    if (segment.end <= begin) continue;
     charge(std::max(begin, last_r_), segment.end, segment.part);
     begin = segment.end;
   }

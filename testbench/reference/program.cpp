@@ -34,7 +34,39 @@ ProgramAccess Program::take_access() {
 OsEvent Program::take_event() {
   fetch_block_.reset();
   ++stats.system_calls;
-  return block_.events[next_event_++].event;
+  const OsEvent event = block_.events[next_event_++].event;
+  process_ = switched_to(event).value_or(process_);
+  return event;
+}
+
+void Program::drop_process() {
+  for (const ProgramAccess& access : ready_) uncount(access.kind);
+  ready_.clear();
+  data_records_.clear();
+  fetch_block_.reset();
+  pc_.reset();
+  const bool of_another = next_record_ == 0 && next_event_ < block_.events.size() &&
+                          switched_to(block_.events[next_event_].event);
+  if (!of_another) {
+    block_.clear();
+    next_record_ = next_event_ = 0;
+  }
+  trace_.end_process(process_);
+}
+
+void Program::drop_process(std::size_t accesses, std::uint64_t instructions) {
+  drop_process();
+  accesses_ = accesses;
+  stats.instructions = instructions;
+  pending_ = 0;
+}
+
+void Program::uncount(AccessKind kind) {
+  --stats.accesses;
+  --(kind == AccessKind::kFetch   ? stats.fetches
+     : kind == AccessKind::kLoad  ? stats.loads
+     : kind == AccessKind::kStore ? stats.stores
+                                  : stats.modifies);
 }
 
 void Program::expand(const TraceRecord& record) {

@@ -32,6 +32,12 @@ class Program {
   Next next();
   ProgramAccess take_access();  ///< Requires next() == kAccess.
   OsEvent take_event();         ///< Requires next() == kEvent.
+  /// The process that has the core is dead, by the event just taken: nothing more of it.
+  void drop_process();
+  /// The same, by the access after which there are `accesses`, with `instructions` up to it.
+  void drop_process(std::size_t accesses, std::uint64_t instructions);
+  /// An access that was taken never reaches a TLB.
+  void uncount(AccessKind kind);
   /// What `handle` stands for from now on.
   void set_handle(std::uint32_t handle, std::uint64_t value) { handles_[handle] = value; }
   /// Of records behind the last access, which belong to none (yet).
@@ -51,6 +57,7 @@ class Program {
   TraceBlock block_;
   std::size_t next_record_ = 0, next_event_ = 0;
   bool ended_ = false;
+  std::size_t process_ = 0;  ///< has the core
   std::deque<ProgramAccess> ready_;
   std::size_t accesses_ = 0;               ///< made so far
   std::vector<std::size_t> data_records_;  ///< the last access of each

@@ -10,7 +10,7 @@ Result simulate(const MachineParams& machine, TraceSource& trace, const Options&
   const PageTableFormat format = table_format(machine);
   SparseMemory memory(machine.os.memory_bytes);
   os::Kernel kernel(machine.os.model(machine.seed), format, machine.mmu.ad_update, memory,
-                    trace.header());
+                    trace.processes());
   TimeSlices slices(trace, machine.os.switch_instructions);
   const auto around = options.around_software ? options.around_software(kernel, kernel.control())
                                               : std::unique_ptr<TrapHandler>();

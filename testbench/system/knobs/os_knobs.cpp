@@ -60,6 +60,8 @@ std::vector<KnobCase> os_knobs() {
       {"os.cost.fence_cycles", "", gone, last_step, "0", kHit, "90", 90 + kHit},
       {"os.cost.switch_cycles", "", chain({kX}).step_after(switch_and_back(), {kX}), last_step, "0",
        kHit, "35", 2 * 35 + kHit},
+      {"os.asids", "", chain({kX}).step_after(switch_and_back(), {kX}), last_step, "linux", kHit,
+       "off", 1 + 3 + (3 * (5 + 2) + 1) + 4},
       // Loads of one instruction each: the third is the first of a slice.
       {"os.switch_instructions", "mmu.asid_bits=0", one_each, last_step, "0", kHit, "2",
        1 + 3 + (3 * (5 + 2) + 1) + 4},

@@ -134,5 +134,12 @@ TEST_F(HeldRulesTest, PagesOfAnotherSpaceAreThoseOfItsTable) {
   look({"dtlb", {page_at(kVa, kPa)}, {}, {}});
 }
 
+TEST_F(HeldRulesTest, TheSpaceOfTheBeginningKeepsItsTable) {
+  rules.switched({PhysAddr(0x6000), 2});
+  control.root = PhysAddr(0x6000);
+  control.asid = 2;
+  look({"dtlb", {page_at(kVa, kPa)}, {}, {}});
+}
+
 }  // namespace
 }  // namespace mmu

@@ -24,7 +24,7 @@ std::string help_of(std::vector<const char*> words) {
   return testing::internal::GetCapturedStdout();
 }
 
-TEST(CommandLine, RunTakesItsOptionsAndOneTrace) {
+TEST(CommandLine, RunTakesItsOptionsAndATrace) {
   const auto parsed = parse({"run",
                              "-m",
                              "skylake",
@@ -57,6 +57,15 @@ TEST(CommandLine, RunTakesItsOptionsAndOneTrace) {
   EXPECT_EQ(settings.interval_instructions, 7u);
   EXPECT_EQ(settings.log, std::vector<std::string>{"mmu.walker=debug"});
   EXPECT_EQ(settings.trace, "t.mmt");
+}
+
+TEST(CommandLine, RunTakesSeveralTraces) {
+  const auto parsed = parse({"run", "a.mmt", "b.mmt", "-o", "out", "gups:bytes=1MiB"});
+  ASSERT_TRUE(parsed.command);
+  const RunSettings& settings = std::get<RunCommand>(*parsed.command).settings;
+  EXPECT_EQ(settings.trace, "a.mmt");
+  EXPECT_EQ(settings.with, (std::vector<std::string>{"b.mmt", "gups:bytes=1MiB"}));
+  EXPECT_EQ(settings.out, "out");
 }
 
 TEST(CommandLine, ASettingDoesNotSwallowTheTrace) {
@@ -95,7 +104,7 @@ TEST(CommandLine, UsageErrorsAreStatus2) {
        std::vector<std::vector<const char*>>{{},
                                              {"fly"},
                                              {"run"},
-                                             {"run", "a", "b"},
+                                             {"sweep", "a", "b"},
                                              {"run", "--no-such-option", "t"},
                                              {"run", "--instructions", "many", "t"},
                                              {"compare"},

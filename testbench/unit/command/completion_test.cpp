@@ -91,7 +91,8 @@ TEST(Completion, ValuesFollowTheirOption) {
 TEST(Completion, ArgumentsAreCounted) {
   EXPECT_EQ(candidates_of({"machine", "show", "roc"}), Words{"rocket"});
   EXPECT_TRUE(complete(command_description(), {"run", ""}).files);
-  EXPECT_FALSE(complete(command_description(), {"run", "a.mmt", ""}).files);
+  EXPECT_TRUE(complete(command_description(), {"run", "a.mmt", ""}).files);
+  EXPECT_FALSE(complete(command_description(), {"os", "maps", "out", ""}).files);
   EXPECT_TRUE(complete(command_description(), {"compare", "a", "b", ""}).files);
   EXPECT_EQ(candidates_of({"completion", ""}), (Words{"bash", "zsh"}));
 }
