@@ -36,11 +36,11 @@ def _run_here(words, trace, progress):
     return result, error_of(answer["status"], answer["message"]) if failed else None
 
 
-def _run_by_command(words, trace, out):
+def _run_by_command(words, traces, out):
     """In a process of its own. Returns what _run_here() does; without a result None for it."""
     with tempfile.TemporaryDirectory(prefix="mmusim-") as folder:
         where = os.fspath(out) if out is not None else os.path.join(folder, "out")
-        answer = program.call([*words, "-o", where, "--", trace])
+        answer = program.call([*words, "-o", where, "--", *traces])
         # With these no result was written; one that lies there is older.
         nothing = answer.status == 2 or "partial results in" not in answer.err
         result = None if answer.status != 0 and nothing else read_result(where)
@@ -56,8 +56,8 @@ def run(machine, trace, *, set=None, seed=None, out=None, progress=None, in_proc
         **options):
     """Replays a trace through a machine and returns the Result.
 
-    machine: a preset or a machine file; trace: a file, a workload or a Trace; set: knobs by path;
-    out: keep the result directory there; progress: called ten times a second with records,
+    machine: a preset or a machine file; trace: a file, a workload or a Trace, or a list of files
+    and workloads, which are processes that share the core; set: knobs by path; out: keep the result directory there; progress: called ten times a second with records,
     instructions and cycles so far; in_process: False starts the command, so that several run at
     the same time; options: those of "mmusim run", e.g. instructions=1_000_000, map_on_touch=True.
     Raises ConfigError, InputError, SimulatedError or ModelError with the text of the command, and
@@ -67,12 +67,12 @@ def run(machine, trace, *, set=None, seed=None, out=None, progress=None, in_proc
     knobs = {**(set or {}), **({} if seed is None else {"seed": seed})}
     words += [word for text in override_texts(knobs) for word in ("--set", text)]
     given = trace.records if isinstance(trace, Trace) else None
-    name = trace.name if given else os.fspath(trace)
+    names = [trace.name] if given else [os.fspath(name) for name in _list(trace)]
     if given or progress is not None or (in_process and extension is not None):
         words += ["-o", os.fspath(out)] if out is not None else []
-        result, error = _run_here([*words, "--", name], given, progress)
+        result, error = _run_here([*words, "--", *names], given, progress)
     else:
-        result, error = _run_by_command(words, name, out)
+        result, error = _run_by_command(words, names, out)
     if error is None:
         return result
     error.result = result

@@ -59,6 +59,15 @@ class Runs(PythonTest):
         with self.assertRaises(KeyError):
             result["mmu.stlb.mises"]
 
+    def test_a_list_of_traces_shares_the_core(self):
+        both = [SAMPLE, "gups:bytes=1MiB,accesses=2K"]
+        for in_process in (True, False):
+            result = mmusim.run("champsim-default", both, set={"os.quantum_instructions": 1000},
+                                in_process=in_process, **SHORT)
+            self.assertEqual([p["trace"]["name"] for p in result.json["processes"]],
+                             ["sort.mmt", both[1]])
+            self.assertGreater(result["os.switches"], 5)
+
     def test_computed_figures_are_those_of_the_program(self):
         names = list(mmusim.run("cva6", SAMPLE, **SHORT).metrics)
         (self.folder / "s.toml").write_text(
