@@ -175,7 +175,8 @@ void StlbModule::tell_miss(const TranslateRequest& request, MissKind kind) {
   if (observer_ != nullptr && !request.replay) observer_->missed(as_, request);
 }
 
-// An exclusive level enters only what no level before it has taken.
+// An exclusive level enters only what no level before it has taken, and nothing beside it: that may
+// be held there.
 void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult& result) {
   const bool exclusive = inclusion_ == Inclusion::kExclusive;
   if (!exclusive) enter(slot, at, result);
@@ -186,7 +187,11 @@ void StlbModule::translated(std::uint32_t slot, Cycle at, const TranslateResult&
   for (const TranslationSlots::Waiter& waiter : answered.waiters) {
     answer(answered, waiter, at, result);
   }
-  if (exclusive && !taken_) enter(slot, at, result);
+  if (exclusive && !taken_) {
+    TranslateResult alone = result;
+    alone.neighbours = nullptr;
+    enter(slot, at, alone);
+  }
   // The entry is there to be hit in the next cycle, even if the slot is free only after `at`.
   if (blocked_) timeline_.post(timeline_.now() + 1, rank_);
 }

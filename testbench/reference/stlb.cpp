@@ -184,7 +184,11 @@ void Stlb::answer(std::size_t number, const Outcome& result) {
     if (is_fault(answered.taker, outcome)) ++stats.faults;
     reply_(waiter.from, outcome);
   }
-  if (exclusive && !taken_) enter(answered, result);
+  if (exclusive && !taken_) {
+    Outcome alone = result;
+    alone.neighbours.clear();
+    enter(answered, alone);
+  }
 }
 
 void Stlb::fence(const FenceScope& scope) {

@@ -209,5 +209,19 @@ TEST_F(ExclusiveTest, NeedsEntries) {
   EXPECT_THROW(make(), ConfigError);
 }
 
+// The fence reaches the DTLB's miss, and not yet the STLB's: only that enters the page.
+TEST_F(ExclusiveTest, WhatNoLevelBeforeTakesComesWithoutNeighbours) {
+  params.stlb.sector_pages = 4;
+  map_pages(4);
+  make();
+  ask(1, 1, kVa + kPage);
+  ask(100, 2, kVa);
+  fence(101, {kAsid, VirtAddr(kVa), true});
+  run_to(200);
+  EXPECT_TRUE(mmu().stlb().holds(page(0)));
+  EXPECT_TRUE(mmu().dtlb().holds(page(1)));
+  EXPECT_FALSE(mmu().stlb().holds(page(1)));
+}
+
 }  // namespace
 }  // namespace mmu::inclusion
