@@ -97,8 +97,8 @@ struct BitPlru {
 };
 
 /// Re-reference interval prediction by hit priority (Jaleel et al., ISCA 2010): a use predicts 0; a
-/// fill predicts max - 1; the lowest way with max goes, all ageing until there is one. SRRIP has
-/// max 3 (two bits); with max 1 it is NRU: not recently used.
+/// fill predicts max - 1; the lowest way with max goes, all (in question) ageing until there is
+/// one. SRRIP has max 3 (two bits); with max 1 it is NRU: not recently used.
 template <std::uint64_t max>
 struct Rrip {
   static void used(const ReplacementState& set, std::size_t way) { set.words[way] = 0; }

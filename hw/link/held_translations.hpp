@@ -1,6 +1,7 @@
 // What a structure of the MMU holds, for those who look into it: checkers and tests.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,8 +30,9 @@ struct HeldTranslations {
   std::vector<HeldPage> pages;
   std::vector<HeldPointer> pointers;
   std::vector<HeldEntry> entries;
-  bool includes = false;  ///< it must hold every page that a structure before it holds
+  bool includes = false;  ///< it must hold every page that a structure before it holds ...
   bool excludes = false;  ///< it must hold no page that the structure right before it holds
+  std::size_t reach = ~std::size_t{0};  ///< ... of so many right before it
 };
 
 }  // namespace mmu

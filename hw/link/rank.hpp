@@ -12,8 +12,9 @@ enum class Rank : std::uint8_t {
   kLlc,       ///< requests on their way from the LLC to memory
   kL2,        ///< from the L2 to the LLC
   kFence,     ///< fences from outside of this core
-  kStlb,      ///< look-ups of what the first level missed
-  kLevel3,    ///< of what the STLB missed, if there is a third level
+  kL2Itlb,    ///< look-ups of what the ITLB missed, if the second level is split
+  kStlb,      ///< of what the first level, or the DTLB, missed
+  kLevel3,    ///< of what the second level missed, if there is a third
   kLevel4,    ///< likewise
   kWalk,      ///< walkers: decode, read, result; then waiting requests are accepted
   kL1i,       ///< from the L1I to the L2
@@ -21,6 +22,6 @@ enum class Rank : std::uint8_t {
   kReplay,    ///< accesses whose translation came late ask their L1
   kIssue,     ///< traps; accesses that waited for others start; new ones issue
 };
-inline constexpr unsigned kRanks = 13;
+inline constexpr unsigned kRanks = 14;
 
 }  // namespace mmu

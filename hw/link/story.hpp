@@ -21,6 +21,7 @@ enum class Part : std::uint8_t {
   kIssue,        ///< cycle stack only: nothing was under way that blocked
   kDependence,   ///< waits for the data that its address is computed from
   kL1Tlb,        ///< first-level look-up, waiting for its port included
+  kL2Itlb,       ///< look-up in a second level for instructions alone, waiting as in the STLB
   kStlb,         ///< second-level look-up, waiting for port, slot and walker queue included
   kLevel3,       ///< look-up in the third level of TLB, waiting included as in the second
   kLevel4,       ///< likewise in the fourth

@@ -1,4 +1,4 @@
-// The link core -> L1 TLB -> STLB -> walkers.
+// The link core -> L1 TLB -> L2 TLB -> walkers.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,9 @@ class TranslateReplyIf : public virtual sc_core::sc_interface {
   /// An inclusive level behind has given the page up: so does this one, and those before it, at
   /// once.
   virtual void drop(const HeldPage& /*page*/) {}
-  /// False if a prefetch of the page makes sense: it is neither held nor under way here.
-  virtual bool knows(Asid /*asid*/, VirtAddr /*va*/) { return false; }
+  /// False if a prefetch of the page for an access of this kind makes sense: it is neither held nor
+  /// under way here.
+  virtual bool knows(Asid /*asid*/, VirtAddr /*va*/, AccessKind /*kind*/) { return false; }
   /// Enters what a prefetch for `request` has found, there in cycle `at`; true if it was entered.
   virtual bool prefetched(const TranslateRequest& /*request*/, Cycle /*at*/,
                           const Translation& /*to*/) {

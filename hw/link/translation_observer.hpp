@@ -10,10 +10,11 @@
 
 namespace mmu {
 
-enum class TlbName : std::uint8_t { kItlb, kDtlb, kStlb, kLevel3, kLevel4 };
-inline constexpr unsigned kTlbs = 5;
-/// As in results; of the last two a machine may have none.
-inline constexpr std::string_view kTlbNames[kTlbs] = {"itlb", "dtlb", "stlb", "level3", "level4"};
+enum class TlbName : std::uint8_t { kItlb, kDtlb, kL2Itlb, kStlb, kLevel3, kLevel4 };
+inline constexpr unsigned kTlbs = 6;
+/// As in results; a machine need not have an L2 ITLB and the last two.
+inline constexpr std::string_view kTlbNames[kTlbs] = {"itlb", "dtlb",   "l2_itlb",
+                                                      "stlb", "level3", "level4"};
 
 /// A walk, at its end. Holds during the call.
 struct WalkTold {

@@ -7,22 +7,28 @@
 namespace mmu {
 namespace {
 
+constexpr unsigned kFetches = 1, kData = 2, kBoth = kFetches | kData;
+
 struct TlbLevel {
   std::string name;
   const TlbParams* tlb;
   Inclusion inclusion;
+  unsigned serves;
 };
 
-/// The levels before the one in question, and then that: in the order in which they are asked.
+/// Those of the machine; whatever a level has before it comes before it.
 std::vector<TlbLevel> levels_of(const MmuParams& params) {
+  const bool split = params.first_level == MmuParams::FirstLevel::kSplit;
+  const bool split_second = params.splits_second_level();
   std::vector<TlbLevel> levels;
-  if (params.first_level == MmuParams::FirstLevel::kSplit) {
-    levels.push_back({"mmu.itlb", &params.itlb, Inclusion::kNeither});
+  if (split) levels.push_back({"mmu.itlb", &params.itlb, Inclusion::kNeither, kFetches});
+  levels.push_back({"mmu.dtlb", &params.dtlb, Inclusion::kNeither, split ? kData : kBoth});
+  if (split_second) {
+    levels.push_back({"mmu.l2_itlb", &params.l2_itlb, params.l2_itlb_inclusion, kFetches});
   }
-  levels.push_back({"mmu.dtlb", &params.dtlb, Inclusion::kNeither});
-  levels.push_back({"mmu.stlb", &params.stlb, params.stlb_inclusion});
-  levels.push_back({"mmu.level3", &params.level3, params.level3_inclusion});
-  levels.push_back({"mmu.level4", &params.level4, params.level4_inclusion});
+  levels.push_back({"mmu.stlb", &params.stlb, params.stlb_inclusion, split_second ? kData : kBoth});
+  levels.push_back({"mmu.level3", &params.level3, params.level3_inclusion, kBoth});
+  levels.push_back({"mmu.level4", &params.level4, params.level4_inclusion, kBoth});
   return levels;
 }
 
@@ -40,6 +46,18 @@ PageSizes sizes_held(const TlbParams& tlb, const PageTableFormat& format) {
 
 }  // namespace
 
+std::optional<InclusionProblem> second_level_problem(const MmuParams& params) {
+  if (!params.splits_second_level()) {
+    const bool has_entries = params.l2_itlb.entries != 0;
+    if (!has_entries && params.l2_itlb_inclusion == Inclusion::kNeither) return std::nullopt;
+    return InclusionProblem{has_entries ? "mmu.l2_itlb.entries" : "mmu.l2_itlb.inclusion",
+                            "mmu.second_level = unified has no TLB for fetches alone"};
+  }
+  if (params.first_level == MmuParams::FirstLevel::kSplit) return std::nullopt;
+  return InclusionProblem{"mmu.second_level",
+                          "mmu.first_level = unified does not tell fetches from data"};
+}
+
 std::optional<InclusionProblem> inclusion_problem(const MmuParams& params) {
   const PageTableFormat* format = find_format(params.format);
   if (format == nullptr) return std::nullopt;  // another's problem
@@ -51,6 +69,7 @@ std::optional<InclusionProblem> inclusion_problem(const MmuParams& params) {
     if (level->inclusion != Inclusion::kInclusive) continue;
     const PageSizes held = sizes_held(*level->tlb, *format);
     for (auto before = levels.begin(); before != level; ++before) {
+      if ((before->serves & level->serves) == 0) continue;
       if ((sizes_held(*before->tlb, *format) & ~held) == 0) continue;
       return InclusionProblem{
           path, before->name + " holds pages of a size that " + level->name + " does not hold"};

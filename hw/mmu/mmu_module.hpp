@@ -12,6 +12,7 @@
 #include "hw/mmu/look_up_tap_module.hpp"
 #include "hw/mmu/perfect_tlb_module.hpp"
 #include "hw/mmu/stlb_module.hpp"
+#include "hw/mmu/walker_entrances_module.hpp"
 #include "hw/mmu/walker_module.hpp"
 
 namespace mmu {
@@ -23,7 +24,8 @@ namespace mmu {
 ///                        ├──► stlb ──► (level3 ──► level4) ──► walkers ──► walker().memory
 ///     data ─────► dtlb ──┘
 ///
-/// With a unified first level fetches go to the dtlb too, and the itlb stays idle.
+/// With a unified first level fetches go to the dtlb too, and the itlb stays idle. With a split
+/// second level itlb ──► l2_itlb and dtlb ──► stlb, which meet behind that.
 /// With another mode than normal both go to perfect TLBs instead, and the rest stays idle.
 class MmuModule : public sc_core::sc_module, public FenceIf {
  public:
@@ -82,9 +84,12 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   const L1TlbModule& itlb() const { return itlb_; }
   L1TlbModule& dtlb() { return dtlb_; }
   const L1TlbModule& dtlb() const { return dtlb_; }
+  /// nullptr: the second level is unified.
+  StlbModule* l2_itlb() { return l2_itlb_ ? &*l2_itlb_ : nullptr; }
+  const StlbModule* l2_itlb() const { return l2_itlb_ ? &*l2_itlb_ : nullptr; }
   StlbModule& stlb() { return stlb_; }
   const StlbModule& stlb() const { return stlb_; }
-  /// Those behind the STLB that the machine has.
+  /// Those behind the second level that the machine has.
   const std::vector<StlbModule*>& further_levels() const { return further_levels_; }
   WalkerModule& walker() { return walker_; }
   const WalkerModule& walker() const { return walker_; }
@@ -95,7 +100,9 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   void explain_stall(std::ostream& out) const;
 
  private:
+  void add_levels(const MmuParams& params, std::uint64_t seed, TimelineModule& timeline);
   void join_levels(LinkTaps* taps);
+  void join_second_level(LinkTaps* taps);
   void hold_look_ups();
   void include(const MmuParams& params);
 
@@ -107,9 +114,12 @@ class MmuModule : public sc_core::sc_module, public FenceIf {
   Cycle fenced_until_ = 0;  // from here on look-ups are served
   L1TlbModule itlb_;
   L1TlbModule dtlb_;
+  std::optional<StlbModule> l2_itlb_;
   StlbModule stlb_;
   std::optional<StlbModule> level3_, level4_;
   std::vector<StlbModule*> further_levels_;
+  std::vector<StlbModule*> lower_levels_;  // all behind the first
+  std::optional<WalkerEntrancesModule> entrances_;
   bool unified_;
   const bool prefetched_into_;  // the last level, by prefetches
   WalkerModule walker_;

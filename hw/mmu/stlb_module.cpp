@@ -10,13 +10,15 @@ struct LevelPlace {
   Rank rank;
   Part part;
 };
-// From TlbName::kStlb on.
-constexpr LevelPlace kPlaces[] = {
-    {Rank::kStlb, Part::kStlb}, {Rank::kLevel3, Part::kLevel3}, {Rank::kLevel4, Part::kLevel4}};
-static_assert(std::size(kPlaces) == kTlbs - static_cast<unsigned>(TlbName::kStlb));
+// From TlbName::kL2Itlb on.
+constexpr LevelPlace kPlaces[] = {{Rank::kL2Itlb, Part::kL2Itlb},
+                                  {Rank::kStlb, Part::kStlb},
+                                  {Rank::kLevel3, Part::kLevel3},
+                                  {Rank::kLevel4, Part::kLevel4}};
+static_assert(std::size(kPlaces) == kTlbs - static_cast<unsigned>(TlbName::kL2Itlb));
 
 const LevelPlace& place_of(TlbName as) {
-  return kPlaces[static_cast<unsigned>(as) - static_cast<unsigned>(TlbName::kStlb)];
+  return kPlaces[static_cast<unsigned>(as) - static_cast<unsigned>(TlbName::kL2Itlb)];
 }
 
 }  // namespace
@@ -289,7 +291,7 @@ void StlbModule::translate_room(Cycle at) {
   if (blocked_) timeline_.post(at, rank_);
 }
 
-bool StlbModule::knows(Asid asid, VirtAddr va) {
+bool StlbModule::knows(Asid asid, VirtAddr va, AccessKind /*kind*/) {
   return tlb_.look_up(asid, va) != nullptr || slots_.find(asid, va) != TranslationSlots::kNone;
 }
 

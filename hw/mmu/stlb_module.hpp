@@ -15,8 +15,8 @@
 
 namespace mmu {
 
-/// A TLB behind the first level: the second, which fetches and data share, or one behind that;
-/// docs/timing.md, section 5.
+/// A TLB behind the first level: the second, which fetches and data share or have one each, or one
+/// behind that; docs/timing.md, section 5.
 ///
 ///     in[i] (STLB: ITLB, DTLB) ──► arrivals ──► look up ──hit──► in_reply[i]
 ///                                                    └──miss──► next ──► translated ──►
@@ -79,7 +79,7 @@ class StlbModule : public sc_core::sc_module, private TranslateReplyIf, private 
 
   void translated(std::uint32_t slot, Cycle at, const TranslateResult& result) override;
   void translate_room(Cycle at) override;
-  bool knows(Asid asid, VirtAddr va) override;
+  bool knows(Asid asid, VirtAddr va, AccessKind kind) override;
   bool prefetched(const TranslateRequest& request, Cycle at, const Translation& to) override;
   void drop(const HeldPage& page) override;
   void wake() override;

@@ -53,7 +53,8 @@ void Tlb::add_array(const std::string& what, const TlbArrayParams& params,
       arrays_.emplace_back(Array{{what, params.entries, params.ways, params.replacement, seed},
                                  shifts_of(what, params.page_sizes, format, taken),
                                  0,
-                                 {}});
+                                 {},
+                                 0});
   while (1U << array.sector_shift < params.sector_pages) ++array.sector_shift;
   if (1U << array.sector_shift != params.sector_pages) {
     throw ConfigError(what + ".sector_pages: " + std::to_string(params.sector_pages) +
@@ -227,7 +228,8 @@ const Tlb::Probe* Tlb::probe_for(const Translation& to) {
                nullptr,
                latency_,
                to.page_shift,
-               nullptr};
+               nullptr,
+               0};
   auto place = std::lower_bound(probes_.begin(), probes_.end(), wanted);
   if (place != probes_.end() && !(wanted < *place)) return &*place;
   for (Array& array : arrays_) {

@@ -90,10 +90,11 @@ struct TlbParams {
                &TlbParams::probing, kProbingNames),
         knob("probe_cycles", "cycles", "sequential probing: each page size after the first",
              &TlbParams::probe_cycles, 1, 1000),
-        knob("sector_pages", "pages",
-             "neighbours that an entry of the base array covers, of those whose page-table entries "
-             "lie in one cache line; a power of two",
-             &TlbParams::sector_pages, 1, 16),
+        power_of_two(
+            "sector_pages", "pages",
+            "neighbours that an entry of the base array covers, of those whose page-table entries "
+            "lie in one cache line; a power of two",
+            &TlbParams::sector_pages, 1, 16),
         group("large", "a second array, for page sizes of its own", &TlbParams::large),
         group("huge", "a third array", &TlbParams::huge));
   }

@@ -31,7 +31,10 @@ TranslateAnswer WalkerModule::translate(const TranslateRequest& request) {
     return TranslateAnswer::refused(kNever);
   }
   refused_ = false;
-  queue_.push_back(request);
+  const auto later =
+      std::find_if(queue_.rbegin(), queue_.rend(),
+                   [&](const TranslateRequest& other) { return other.at <= request.at; });
+  queue_.insert(later.base(), request);  // two levels before may take different times
   timeline_.post(request.at, Rank::kWalk);
   if (prefetch_.is_on()) {
     prefetch_.give_up(request.asid, request.va);
@@ -91,7 +94,7 @@ void WalkerModule::accept() {
   if (room && refused_) in_reply->translate_room(now + 1);
 }
 
-// Requests lie in the order of their arrival.
+// Requests lie in the order (arrival, order sent).
 std::deque<TranslateRequest>::iterator WalkerModule::next_request() {
   const Cycle now = timeline_.now();
   const auto end =

@@ -61,8 +61,8 @@ void WalkerModule::observe(const TranslateRequest& request) {
 }
 
 void WalkerModule::show_prefetcher(const TranslateRequest& request) {
-  prefetch_.observe(request, [this](Asid asid, VirtAddr va) {
-    return prefetching(asid, va) != nullptr || in_reply->knows(asid, va);
+  prefetch_.observe(request, [this, kind = request.kind](Asid asid, VirtAddr va) {
+    return prefetching(asid, va) != nullptr || in_reply->knows(asid, va, kind);
   });
 }
 
@@ -84,7 +84,7 @@ bool WalkerModule::enter_prefetch(const Walker& walker, const WalkStep& step) {
         });
     is_usable = verdict != Verdict::kFault && verdict != Verdict::kNeedsWalk && !is_fenced &&
                 !prefetch_.holds(request.asid, request.va) &&
-                !in_reply->knows(request.asid, request.va);
+                !in_reply->knows(request.asid, request.va, request.kind);
   }
   if (is_usable && prefetch_.fills_stlb()) {
     is_usable = in_reply->prefetched(request, timeline_.now(), *to);

@@ -41,8 +41,9 @@ void TranslationRules::check_inclusion(Cycle now,
     if (!level->includes && !level->excludes) continue;
     std::set<decltype(identity({}))> here;
     for (const HeldPage& page : level->pages) here.insert(identity(page));
-    for (auto before = level->includes ? structures.begin() : level - 1; before != level;
-         ++before) {
+    const auto before_it = static_cast<std::size_t>(level - structures.begin());
+    const std::size_t concerned = level->includes ? std::min(level->reach, before_it) : 1;
+    for (auto before = level - static_cast<std::ptrdiff_t>(concerned); before != level; ++before) {
       for (const HeldPage& page : before->pages) {
         if ((here.count(identity(page)) != 0) == level->includes) continue;
         broken(now,

@@ -22,6 +22,12 @@ std::string tlb_text(const TlbParams& tlb) {
          (tlb.ways == 0 ? " FA" : " " + std::to_string(tlb.ways) + "w");
 }
 
+/// The second level: of instructions and of data, if it is split.
+std::string second_level_text(const MmuParams& mmu) {
+  if (!mmu.splits_second_level()) return tlb_text(mmu.stlb);
+  return "I " + tlb_text(mmu.l2_itlb) + ", D " + tlb_text(mmu.stlb);
+}
+
 std::string walk_cache_text(const WalkCacheParams& cache) {
   if (!cache.enabled()) return "off";
   if (cache.organisation != WalkCacheParams::Organisation::kSplit) {
@@ -63,7 +69,7 @@ int execute(const MachineListCommand& /*command*/) {
     if (!preset.alias.empty()) name += ", " + std::string(preset.alias);
     if (preset.name == kDefaultPreset) name += " (default)";
     table.add({name, machine.trust, machine.source, machine.mmu.format, tlb_text(machine.mmu.itlb),
-               tlb_text(machine.mmu.dtlb), tlb_text(machine.mmu.stlb),
+               tlb_text(machine.mmu.dtlb), second_level_text(machine.mmu),
                std::to_string(machine.mmu.walker.count), walk_cache_text(machine.mmu.walk_cache)});
   }
   std::cout << table.text(0, 4)

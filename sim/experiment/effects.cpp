@@ -108,6 +108,8 @@ std::string in_words(Part part) {
       return "waiting for addresses";
     case Part::kL1Tlb:
       return "first-level TLB";
+    case Part::kL2Itlb:
+      return "L2 ITLB";
     case Part::kStlb:
       return "STLB";
     case Part::kLevel3:

@@ -16,12 +16,12 @@ namespace mmu {
 struct TranslationCost {
   std::uint64_t itlb_misses = 0, dtlb_misses = 0, stlb_misses = 0, walks = 0;
   std::uint64_t itlb_walk_cycles = 0, dtlb_walk_cycles = 0;
-  std::uint64_t level3_misses = 0, level4_misses = 0;
+  std::uint64_t l2_itlb_misses = 0, level3_misses = 0, level4_misses = 0;
 
   std::uint64_t walk_cycles() const { return itlb_walk_cycles + dtlb_walk_cycles; }
   bool is_zero() const {
-    return (itlb_misses | dtlb_misses | stlb_misses | level3_misses | level4_misses | walks |
-            walk_cycles()) == 0;
+    return (itlb_misses | dtlb_misses | l2_itlb_misses | stlb_misses | level3_misses |
+            level4_misses | walks | walk_cycles()) == 0;
   }
   TranslationCost& operator+=(const TranslationCost& more) {
     itlb_misses += more.itlb_misses;
@@ -30,6 +30,7 @@ struct TranslationCost {
     walks += more.walks;
     itlb_walk_cycles += more.itlb_walk_cycles;
     dtlb_walk_cycles += more.dtlb_walk_cycles;
+    l2_itlb_misses += more.l2_itlb_misses;
     level3_misses += more.level3_misses;
     level4_misses += more.level4_misses;
     return *this;
@@ -40,6 +41,7 @@ struct TranslationCost {
     return std::make_tuple(
         field("itlb_misses", "requests", "mmu.itlb.misses", &C::itlb_misses),
         field("dtlb_misses", "requests", "mmu.dtlb.misses", &C::dtlb_misses),
+        field("l2_itlb_misses", "requests", "mmu.l2_itlb.misses", &C::l2_itlb_misses),
         field("stlb_misses", "requests", "mmu.stlb.misses", &C::stlb_misses),
         field("level3_misses", "requests", "mmu.level3.misses", &C::level3_misses),
         field("level4_misses", "requests", "mmu.level4.misses", &C::level4_misses),
@@ -56,7 +58,8 @@ static_assert(lists_every_counter<TranslationCost>());
 inline bool costs_more(const TranslationCost& a, const TranslationCost& b) {
   const auto weight = [](const TranslationCost& cost) {
     return std::make_tuple(cost.walk_cycles(), cost.level4_misses, cost.level3_misses,
-                           cost.stlb_misses, cost.itlb_misses + cost.dtlb_misses);
+                           cost.l2_itlb_misses + cost.stlb_misses,
+                           cost.itlb_misses + cost.dtlb_misses);
   };
   return weight(a) > weight(b);
 }

@@ -33,8 +33,9 @@ void Attributor::book(const TranslateRequest& request, Count count) {
 
 void Attributor::missed(TlbName tlb, const TranslateRequest& request) {
   constexpr std::uint64_t TranslationCost::*kCounters[kTlbs] = {
-      &TranslationCost::itlb_misses, &TranslationCost::dtlb_misses, &TranslationCost::stlb_misses,
-      &TranslationCost::level3_misses, &TranslationCost::level4_misses};
+      &TranslationCost::itlb_misses,    &TranslationCost::dtlb_misses,
+      &TranslationCost::l2_itlb_misses, &TranslationCost::stlb_misses,
+      &TranslationCost::level3_misses,  &TranslationCost::level4_misses};
   book(request, [&](TranslationCost& cost) { ++(cost.*kCounters[static_cast<unsigned>(tlb)]); });
 }
 

@@ -335,6 +335,7 @@ RunResult Platform::result() {
   r.itlb = mmu_.itlb_stats();
   r.dtlb = mmu_.dtlb_stats();
   r.untranslated = mmu_.untranslated();
+  if (mmu_.l2_itlb() != nullptr) r.l2_itlb = mmu_.l2_itlb()->stats();
   r.stlb = mmu_.stlb().stats();
   TlbStats* const further[] = {&r.level3, &r.level4};
   for (std::size_t i = 0; i < mmu_.further_levels().size(); ++i) {

@@ -63,7 +63,7 @@ struct RunResult {
   std::uint64_t skipped_instructions = 0, warmed_instructions = 0;
   std::uint64_t records_before = 0;  ///< that these instructions took
   CpuStats cpu;
-  TlbStats itlb, dtlb, stlb, level3, level4;
+  TlbStats itlb, dtlb, l2_itlb, stlb, level3, level4;
   /// In bare mode, replays left out. The traffic generator issues none: of tests only.
   std::uint64_t untranslated = 0;
   WalkerStats walker;
@@ -86,7 +86,7 @@ struct RunResult {
   /// By TlbName; if asked for.
   std::optional<std::array<MissClassStats, kTlbs>> miss_classes;
   const TlbStats& tlb(unsigned name) const {
-    const TlbStats* const all[kTlbs] = {&itlb, &dtlb, &stlb, &level3, &level4};
+    const TlbStats* const all[kTlbs] = {&itlb, &dtlb, &l2_itlb, &stlb, &level3, &level4};
     return *all[name];
   }
   std::vector<Interval> intervals;

@@ -26,6 +26,7 @@ std::uint64_t sum(const Stack& stack) {
 void check_attribution(const std::string& over, const TranslationCost& sum, const RunResult& r) {
   expect_equal("itlb misses, and those of all " + over, r.itlb.misses, sum.itlb_misses);
   expect_equal("dtlb misses, and those of all " + over, r.dtlb.misses, sum.dtlb_misses);
+  expect_equal("l2_itlb misses, and those of all " + over, r.l2_itlb.misses, sum.l2_itlb_misses);
   expect_equal("stlb misses, and those of all " + over, r.stlb.misses, sum.stlb_misses);
   expect_equal("level3 misses, and those of all " + over, r.level3.misses, sum.level3_misses);
   expect_equal("level4 misses, and those of all " + over, r.level4.misses, sum.level4_misses);
@@ -40,6 +41,7 @@ void check_attribution(const std::string& over, const TranslationCost& sum, cons
 void check_sums(const RunResult& r) {
   check_tlb("itlb", r.itlb);
   check_tlb("dtlb", r.dtlb);
+  check_tlb("l2_itlb", r.l2_itlb);
   check_tlb("stlb", r.stlb);
   check_tlb("level3", r.level3);
   check_tlb("level4", r.level4);

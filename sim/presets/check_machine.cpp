@@ -122,6 +122,9 @@ void Inspection::page_sizes(const std::vector<std::string>& arrays) {
 }
 
 void Inspection::levels() {
+  if (const auto found = second_level_problem(machine_.mmu)) {
+    problem(found->path, ": " + found->text);
+  }
   if (const auto found = inclusion_problem(machine_.mmu)) problem(found->path, ": " + found->text);
   if (machine_.mmu.level4.entries == 0 || machine_.mmu.level3.entries != 0) return;
   problem("mmu.level4.entries", ": there is no third level, " + shown("mmu.level3.entries"));
@@ -160,10 +163,14 @@ void Inspection::prefetch() {
   if (prefetch.table_ways != 0 && prefetch.table_entries % prefetch.table_ways != 0) {
     problem("mmu.prefetch.table_ways", " does not divide " + shown("mmu.prefetch.table_entries"));
   }
-  if (prefetch.kind == PrefetchParams::Kind::kOff || machine_.mmu.stlb.entries != 0) return;
-  if (machine_.mmu.level3.entries != 0) return;
+  if (prefetch.kind == PrefetchParams::Kind::kOff || machine_.mmu.level3.entries != 0) return;
   if (prefetch.target != PrefetchParams::Target::kStlb) return;
-  problem("mmu.prefetch.target", ": " + shown("mmu.stlb.entries") + " switches the STLB off");
+  if (machine_.mmu.stlb.entries == 0) {
+    problem("mmu.prefetch.target", ": " + shown("mmu.stlb.entries") + " switches the STLB off");
+  } else if (machine_.mmu.splits_second_level() && machine_.mmu.l2_itlb.entries == 0) {
+    problem("mmu.prefetch.target",
+            ": " + shown("mmu.l2_itlb.entries") + " switches the L2 ITLB off");
+  }
 }
 
 void Inspection::format() {
@@ -246,6 +253,7 @@ std::vector<MachineProblem> machine_problems(const MachineParams& machine) {
   inspection.ranges();
   inspection.tlb("mmu.itlb", machine.mmu.itlb, false);
   inspection.tlb("mmu.dtlb", machine.mmu.dtlb, false);
+  inspection.tlb("mmu.l2_itlb", machine.mmu.l2_itlb, true);
   inspection.tlb("mmu.stlb", machine.mmu.stlb, true);
   inspection.tlb("mmu.level3", machine.mmu.level3, true);
   inspection.tlb("mmu.level4", machine.mmu.level4, true);

@@ -31,6 +31,7 @@ class Draft {
     origins_[knob.path] = origin;
   }
   void drop_unused_walk_caches();
+  void drop_unused_l2_itlb();
   void read_controller();
   void problem(const std::string& path, const std::string& text);
 
@@ -125,6 +126,23 @@ void Draft::drop_unused_walk_caches() {
   }
 }
 
+/// Likewise an L2 ITLB where the second level is not split.
+void Draft::drop_unused_l2_itlb() {
+  if (machine_.mmu.splits_second_level()) return;
+  const MachineParams none;
+  for (const Knob& knob : knobs()) {
+    if (knob.path.rfind("mmu.l2_itlb.", 0) != 0) continue;
+    const KnobValue value = knob.get(machine_);
+    if (value == knob.get(none)) continue;
+    if (origins_.count(knob.path) != 0) {
+      problem(knob.path, knob.path + " = " + value_as_text(value) +
+                             ": nobody would use it; mmu.second_level = unified has one TLB for "
+                             "fetches and data");
+    }
+    knob.set(machine_, knob.get(none));
+  }
+}
+
 void Draft::read_controller() {
   try {
     machine_.dram.commands = dram_controller(machine_.dram.controller);
@@ -136,6 +154,7 @@ void Draft::read_controller() {
 
 MachineParams Draft::finish() {
   drop_unused_walk_caches();
+  drop_unused_l2_itlb();
   read_controller();
   for (const MachineProblem& found : machine_problems(machine_)) problem(found.path, found.text);
   if (!problems_.empty()) throw ConfigError(problems_);

@@ -191,9 +191,10 @@ function drawWhere() {
   const of = detailed().attribution;
   byId('where-section').hidden = !of;
   if (!of) return;
-  const row = (first) => (entry) => [first(entry), entry.dtlb_misses + entry.itlb_misses, entry.stlb_misses,
+  const row = (first) => (entry) => [first(entry), entry.dtlb_misses + entry.itlb_misses,
+    entry.stlb_misses + (entry.l2_itlb_misses || 0),
     entry.walks, entry.dtlb_walk_cycles + entry.itlb_walk_cycles];
-  const heads = ['L1 TLB misses', 'STLB misses', 'walks', 'walk cycles'];
+  const heads = ['L1 TLB misses', 'L2 TLB misses', 'walks', 'walk cycles'];
   table('instructions', 'Instructions that cost most', ['address', ...heads], of.instructions.map(row((e) => e.address)));
   table('areas', 'VM areas', ['area', ...heads], of.areas.map(row((e) => e.name)));
 }

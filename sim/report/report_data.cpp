@@ -73,10 +73,12 @@ Json groups_of(const Json& result) {
   return groups;
 }
 
-/// Entries of all levels, and the misses of the last one.
+/// Entries of all levels, and the misses of the last one, or of both if fetches and data have one
+/// each.
 void add_tlbs(const Json& result, Json& row) {
   std::uint64_t entries = 0;
-  double last = 0;
+  double last_of_fetches = 0, last_of_data = 0;
+  const bool split = text_at(result.at("machine"), "mmu.second_level") == "split";
   for (unsigned i = 0; i < std::size(kTlbNames); ++i) {
     const std::string tlb(kTlbNames[i]);
     const std::string path = "machine.mmu." + tlb;
@@ -84,12 +86,14 @@ void add_tlbs(const Json& result, Json& row) {
     for (const char* array : {"", ".large", ".huge"}) {
       entries += number_at(result, path + array + ".entries");
     }
-    const bool first_level = i <= static_cast<unsigned>(TlbName::kDtlb);
-    last = (first_level ? last : 0) + tlb_mpki(result, tlb);
+    const auto name = static_cast<TlbName>(i);
+    const bool of_fetches = name == TlbName::kItlb || name == TlbName::kL2Itlb;
+    (of_fetches ? last_of_fetches : last_of_data) = tlb_mpki(result, tlb);
+    if (name > TlbName::kStlb || (name == TlbName::kStlb && !split)) last_of_fetches = 0;
     row["mpki"][tlb] = tlb_mpki(result, tlb);
   }
   row["entries"] = entries;
-  row["last_mpki"] = last;
+  row["last_mpki"] = last_of_fetches + last_of_data;
 }
 
 Json configuration_of(const Json& result) {

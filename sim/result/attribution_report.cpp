@@ -20,6 +20,7 @@ std::string address_text(std::uint64_t pc) {
 /// Levels of TLB that the machine does not have are left out.
 void add_cost(Json& row, const MmuParams& mmu, const TranslationCost& cost) {
   for_each_field(cost, [&](const auto& f, std::uint64_t value) {
+    if (f.name == "l2_itlb_misses" && !has_tlb(mmu, TlbName::kL2Itlb)) return;
     if (f.name == "level3_misses" && !has_tlb(mmu, TlbName::kLevel3)) return;
     if (f.name == "level4_misses" && !has_tlb(mmu, TlbName::kLevel4)) return;
     row[std::string(f.name)] = value;
@@ -39,8 +40,9 @@ class CostTable {
       : table_(head(what, all)), all_(all) {}
 
   void add(const std::string& name, const TranslationCost& cost) {
-    std::vector<std::string> row{"  " + name, grouped(cost.itlb_misses), grouped(cost.dtlb_misses),
-                                 grouped(cost.stlb_misses)};
+    std::vector<std::string> row{"  " + name, grouped(cost.itlb_misses), grouped(cost.dtlb_misses)};
+    if (all_.l2_itlb_misses != 0) row.push_back(grouped(cost.l2_itlb_misses));
+    row.push_back(grouped(cost.stlb_misses));
     if (all_.level3_misses != 0) row.push_back(grouped(cost.level3_misses));
     if (all_.level4_misses != 0) row.push_back(grouped(cost.level4_misses));
     row.push_back(grouped(cost.walks));
@@ -55,7 +57,9 @@ class CostTable {
 
  private:
   static std::vector<std::string> head(const std::string& what, const TranslationCost& all) {
-    std::vector<std::string> row{what, "ITLB misses", "DTLB misses", "STLB misses"};
+    std::vector<std::string> row{what, "ITLB misses", "DTLB misses"};
+    if (all.l2_itlb_misses != 0) row.emplace_back("L2 ITLB misses");
+    row.emplace_back("STLB misses");
     if (all.level3_misses != 0) row.emplace_back("level3 misses");
     if (all.level4_misses != 0) row.emplace_back("level4 misses");
     row.insert(row.end(), {"walks", "walk cycles", "%"});

@@ -223,6 +223,7 @@ std::string group_of(Part part) {
     case Part::kDependence:
       return "dependences";
     case Part::kL1Tlb:
+    case Part::kL2Itlb:
     case Part::kStlb:
     case Part::kLevel3:
     case Part::kLevel4:

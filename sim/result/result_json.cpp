@@ -160,7 +160,8 @@ Json trace_json(const std::string& path, const TraceHeader& trace) {
 }
 
 bool has_tlb(const MmuParams& mmu, TlbName tlb) {
-  return (tlb != TlbName::kLevel3 || mmu.level3.entries != 0) &&
+  return (tlb != TlbName::kL2Itlb || mmu.splits_second_level()) &&
+         (tlb != TlbName::kLevel3 || mmu.level3.entries != 0) &&
          (tlb != TlbName::kLevel4 || mmu.level4.entries != 0);
 }
 

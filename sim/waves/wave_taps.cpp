@@ -59,7 +59,9 @@ struct WaveTaps::Translated final : TranslateReplyIf {
   }
   void translate_room(Cycle at) override { requester.translate_room(at); }
   void drop(const HeldPage& page) override { requester.drop(page); }
-  bool knows(Asid asid, VirtAddr va) override { return requester.knows(asid, va); }
+  bool knows(Asid asid, VirtAddr va, AccessKind kind) override {
+    return requester.knows(asid, va, kind);
+  }
   bool prefetched(const TranslateRequest& request, Cycle at, const Translation& to) override {
     return requester.prefetched(request, at, to);
   }

@@ -31,8 +31,9 @@ RunOptions fenced_options(std::uint64_t seed) {
 MachineParams machine_of(std::uint64_t seed, const std::string& format, std::uint32_t walkers) {
   MachineParams machine = random_machine(seed);
   machine.mmu.format = format;
-  machine.mmu.stlb_inclusion = machine.mmu.level3_inclusion = machine.mmu.level4_inclusion =
-      Inclusion::kNeither;  // made for the page sizes of another format
+  // Made for the page sizes of another format.
+  machine.mmu.l2_itlb_inclusion = machine.mmu.stlb_inclusion = Inclusion::kNeither;
+  machine.mmu.level3_inclusion = machine.mmu.level4_inclusion = Inclusion::kNeither;
   machine.mmu.mode = MmuParams::Mode::kNormal;
   machine.mmu.walker.count = walkers;
   machine.mmu.walker.model = WalkerParams::Model::kLockstep;

@@ -64,6 +64,7 @@ class Player : public Wakeable {
     }
     std::vector<const TlbStats*> tlbs{&mmu_.itlb().stats(), &mmu_.dtlb().stats(),
                                       &mmu_.stlb().stats()};
+    if (mmu_.l2_itlb() != nullptr) tlbs.push_back(&mmu_.l2_itlb()->stats());
     for (const StlbModule* level : mmu_.further_levels()) tlbs.push_back(&level->stats());
     for (const TlbStats* tlb : tlbs) {
       if (tlb->accesses != tlb->hits + tlb->misses || tlb->misses != tlb->merged + tlb->sent) {
@@ -138,6 +139,7 @@ class Player : public Wakeable {
     if (plant_ != Plant::kWalkersSeeNoFences) return mmu_.fence(scope);
     mmu_.itlb().fence(scope);
     mmu_.dtlb().fence(scope);
+    if (mmu_.l2_itlb() != nullptr) mmu_.l2_itlb()->fence(scope);
     mmu_.stlb().fence(scope);
     for (StlbModule* level : mmu_.further_levels()) level->fence(scope);
   }

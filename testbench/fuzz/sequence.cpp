@@ -125,6 +125,20 @@ void add_structures(RandomSource& random, MmuParams& mmu) {
   }
 }
 
+/// Likewise a second level of two TLBs.
+void split_second_level(RandomSource& random, MmuParams& mmu) {
+  if (mmu.first_level == MmuParams::FirstLevel::kUnified || random.chance(70)) return;
+  mmu.second_level = MmuParams::SecondLevel::kSplit;
+  mmu.l2_itlb = random_tlb(random, 8);
+  mmu.l2_itlb_inclusion =
+      random.one_of({Inclusion::kNeither, Inclusion::kInclusive, Inclusion::kExclusive});
+  for (Inclusion* inclusion : {&mmu.l2_itlb_inclusion, &mmu.stlb_inclusion, &mmu.level3_inclusion,
+                               &mmu.level4_inclusion}) {
+    const bool is_inclusive = *inclusion == Inclusion::kInclusive;
+    if (is_inclusive && inclusion_problem(mmu)) *inclusion = Inclusion::kExclusive;
+  }
+}
+
 Op random_op(RandomSource& random) {
   const std::uint32_t draw = random.number(0, 99);
   if (draw < 52) return Op::kAccess;
@@ -262,6 +276,8 @@ Sequence random_sequence(std::uint64_t seed, std::uint32_t events) {
   sequence.mmu = random_mmu(random);
   RandomSource structures(~seed);
   add_structures(structures, sequence.mmu);
+  RandomSource second_level(~seed ^ 1);
+  split_second_level(second_level, sequence.mmu);
   sequence.run_ahead = random.chance(80);
   sequence.slowest_read = random.one_of({1U, 10U, 60U});
   sequence.refusals = random.one_of({0U, 5U, 30U});

@@ -38,7 +38,7 @@ struct Result {
   std::vector<Cycle> completions;  ///< of each access, in program order
   Cycle cycles = 0;
   CpuStats cpu;
-  TlbStats itlb, dtlb, stlb, level3, level4;
+  TlbStats itlb, dtlb, l2_itlb, stlb, level3, level4;
   WalkerStats walker;
   PrefetchStats prefetch;
   WalkerDetail walker_detail;

@@ -12,8 +12,8 @@
 
 namespace mmu::reference {
 
-/// Who asked: a first-level TLB (0: ITLB, 1: DTLB) or, of a third level, the level above (0); and
-/// its slot.
+/// Who asked: a first-level TLB (0: ITLB, 1: DTLB), a second-level one (0: L2 ITLB, 1: STLB) or the
+/// third level (0); and its slot.
 struct FirstLevelSlot {
   unsigned tlb = 0;
   std::size_t slot = 0;

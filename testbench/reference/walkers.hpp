@@ -20,12 +20,12 @@ namespace mmu::reference {
 
 class Walkers {
  public:
-  /// Told of each walk that ends: the STLB's slot and the outcome, kOk or kFault.
+  /// Told of each walk that ends: what send() was given as slot, and the outcome, kOk or kFault.
   using Done = std::function<void(std::size_t slot, const Outcome&)>;
 
-  /// What prefetches need of the STLB.
+  /// What prefetches need of the last level of TLB.
   struct StlbSide {
-    Prefetches::Known knows;
+    std::function<bool(Asid, VirtAddr, AccessKind)> knows;
     std::function<bool(Cycle t, const TranslateRequest&, const Translation&)> enter;
   };
 
@@ -93,6 +93,7 @@ class Walkers {
     Inherited inherited;
   };
 
+  void enqueue(const Request& added);
   void accept(Walker& walker, const Request& job, Cycle c);
   void begin(Walker& walker, Cycle c);
   void give_prefetches(Cycle t);

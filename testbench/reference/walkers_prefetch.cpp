@@ -32,10 +32,18 @@ bool Walkers::spares_walk(const TranslateRequest& request) {
   return usable(request) != nullptr || joinable(request) != nullptr;
 }
 
+/// In the order (arrival, order sent).
+void Walkers::enqueue(const Request& added) {
+  const auto place =
+      std::upper_bound(queue_.begin(), queue_.end(), added,
+                       [](const Request& a, const Request& b) { return a.arrival < b.arrival; });
+  queue_.insert(place, added);
+}
+
 std::optional<Outcome> Walkers::send(Cycle arrival, const TranslateRequest& request,
                                      std::size_t slot) {
   if (!prefetches.on()) {
-    queue_.push_back({arrival, request, slot});
+    enqueue({arrival, request, slot});
     return std::nullopt;
   }
   if (const Prefetches::Held* entry = usable(request)) {
@@ -52,7 +60,7 @@ std::optional<Outcome> Walkers::send(Cycle arrival, const TranslateRequest& requ
     walker->joined = true;
     ++prefetches.stats.late;
   } else {
-    queue_.push_back({arrival, request, slot});
+    enqueue({arrival, request, slot});
   }
   prefetches.overtaken(request);
   show(request, arrival);
@@ -60,8 +68,8 @@ std::optional<Outcome> Walkers::send(Cycle arrival, const TranslateRequest& requ
 }
 
 void Walkers::show(const TranslateRequest& request, Cycle arrival) {
-  prefetches.trigger(request, arrival, [this](Asid asid, VirtAddr va) {
-    return prefetching(asid, va) != nullptr || stlb_.knows(asid, va);
+  prefetches.trigger(request, arrival, [this, &request](Asid asid, VirtAddr va) {
+    return prefetching(asid, va) != nullptr || stlb_.knows(asid, va, request.kind);
   });
 }
 
@@ -88,7 +96,7 @@ void Walkers::end_prefetch(Walker& walker, const std::optional<Translation>& to,
   prefetches.stats.walk_cycles += t - walker.accepted;
   const TranslateRequest& request = walker.job.request;
   bool wanted = to && to->accessed && prefetches.held(request.asid, request.va) == nullptr &&
-                !stlb_.knows(request.asid, request.va);
+                !stlb_.knows(request.asid, request.va, request.kind);
   if (wanted) {
     const Verdict verdict = judge(*to, request.kind, control_.ad_update, false, request.context);
     wanted = verdict == Verdict::kOk || verdict == Verdict::kNeedsDirty;

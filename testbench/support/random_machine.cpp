@@ -134,6 +134,28 @@ void add_inclusion(RandomSource& random, MmuParams& mmu) {
   }
 }
 
+/// A second level of two TLBs: drawn apart, so that a seed's machine does not depend on it
+/// otherwise.
+void add_split_second_level(RandomSource& random, MmuParams& mmu) {
+  if (mmu.first_level == MmuParams::FirstLevel::kUnified || random.chance(60)) return;
+  mmu.second_level = MmuParams::SecondLevel::kSplit;
+  mmu.l2_itlb = random_tlb(random, random.one_of({16U, 256U}), 8);
+  if (random.chance(10)) {
+    mmu.l2_itlb.entries = mmu.l2_itlb.ways = 0;
+    mmu.l2_itlb.large.entries = mmu.l2_itlb.huge.entries = 0;
+    mmu.prefetch.target = PrefetchParams::Target::kBuffer;
+  } else {
+    mmu.l2_itlb_inclusion = random.one_of(
+        {Inclusion::kNeither, Inclusion::kNeither, Inclusion::kInclusive, Inclusion::kExclusive});
+  }
+  // An inclusive level may now have to hold what it does not.
+  for (Inclusion* inclusion : {&mmu.l2_itlb_inclusion, &mmu.stlb_inclusion, &mmu.level3_inclusion,
+                               &mmu.level4_inclusion}) {
+    const auto problem = inclusion_problem(mmu);
+    if (problem && *inclusion == Inclusion::kInclusive) *inclusion = Inclusion::kExclusive;
+  }
+}
+
 MmuParams random_mmu(RandomSource& random, bool narrow) {
   MmuParams mmu;
   mmu.format = random.one_of<const char*>({"sv39", "sv48", "sv57", "x86-64-4level", "x86-64-5level",
@@ -219,6 +241,8 @@ MachineParams random_machine(std::uint64_t seed) {
   const std::uint32_t line_bytes = random.one_of({32U, 64U, 64U, 128U});
   machine.cpu = random_cpu(random, line_bytes);
   machine.mmu = random_mmu(random, is_narrow(seed));
+  RandomSource second_level(~seed);
+  add_split_second_level(second_level, machine.mmu);
   machine.mmu.walker.shared_line_bytes = random.chance(50) ? 0 : line_bytes;
   machine.cache.l1i = random_cache(random, line_bytes, 4096, 5);
   machine.cache.l1d = random_cache(random, line_bytes, 4096, 5);

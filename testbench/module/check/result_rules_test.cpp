@@ -23,7 +23,8 @@ RunResult sound() {
   at(r.latency_stack, Part::kL1Tlb) = 40;
   r.walker.walk_cycles = 7;
   const TranslationCost cost{0, 1, 1, 1, 0, 7};
-  r.miss_classes = {MissClassStats{}, MissClassStats{1, 0, 0, 0}, MissClassStats{0, 1, 0, 0}};
+  r.miss_classes = {MissClassStats{}, MissClassStats{1, 0, 0, 0}, MissClassStats{},
+                    MissClassStats{0, 1, 0, 0}};
   r.attribution.top = {{0x400, cost}};
   r.attribution.areas = {{0x1000, 0x2000, "rw-p", "", cost}};
   return r;
@@ -35,6 +36,7 @@ TEST(ResultRules, EachSumIsLookedAt) {
   void (*const breaks[])(RunResult&) = {
       [](RunResult& r) { ++r.dtlb.hits; },
       [](RunResult& r) { ++r.stlb.merged; },
+      [](RunResult& r) { ++r.l2_itlb.merged; },
       [](RunResult& r) { ++r.itlb.sent; },
       [](RunResult& r) { ++r.cpu.stores; },
       [](RunResult& r) { ++r.cpu.accesses, ++r.cpu.loads; },
@@ -45,13 +47,15 @@ TEST(ResultRules, EachSumIsLookedAt) {
       [](RunResult& r) { ++r.walker.walk_cycles; },
       [](RunResult& r) { ++(*r.miss_classes)[0].fence; },
       [](RunResult& r) { ++(*r.miss_classes)[1].conflict; },
-      [](RunResult& r) { --(*r.miss_classes)[2].capacity; },
-      [](RunResult& r) { ++(*r.miss_classes)[3].cold; },
+      [](RunResult& r) { --(*r.miss_classes)[3].capacity; },
+      [](RunResult& r) { ++(*r.miss_classes)[2].cold; },
       [](RunResult& r) { ++(*r.miss_classes)[4].cold; },
+      [](RunResult& r) { ++(*r.miss_classes)[5].cold; },
       [](RunResult& r) { ++r.attribution.others.itlb_misses; },
       [](RunResult& r) { ++r.attribution.others.dtlb_misses; },
       [](RunResult& r) { ++r.attribution.top[0].cost.stlb_misses; },
       [](RunResult& r) { ++r.attribution.areas[0].cost.stlb_misses; },
+      [](RunResult& r) { ++r.attribution.areas[0].cost.l2_itlb_misses; },
       [](RunResult& r) { ++r.attribution.top[0].cost.level3_misses; },
       [](RunResult& r) { ++r.attribution.areas[0].cost.level4_misses; },
       [](RunResult& r) { ++r.attribution.areas[0].cost.walks; },

@@ -1,5 +1,6 @@
-// Which request a walker takes, and what walkers share: lines and memory slots. A request is
-// accepted 8 cycles after it was made, if a walker is free; a walk of three reads takes 37 cycles.
+// Which request a walker takes, and what walkers share: lines, memory slots, ports to memory. A
+// request is accepted 8 cycles after it was made, if a walker is free; a walk of three reads takes
+// 37 cycles.
 #include "testbench/support/mmu_test.hpp"
 
 namespace mmu {

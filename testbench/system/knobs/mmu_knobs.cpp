@@ -8,6 +8,7 @@ namespace {
 // that the walker is.
 const std::string kStlbAsked = "mmu.itlb.entries=1 mmu.dtlb.entries=1 ";
 const std::string kWalkerAsked = kStlbAsked + "mmu.stlb.entries=0 ";
+const std::string kSplit = "mmu.second_level=split mmu.l2_itlb.latency_cycles=3 ";
 
 constexpr std::uint64_t kWalk3 = 3 * (5 + 2) + 1;          ///< Sv39, all reads hit the L2
 constexpr std::uint64_t kRegion = std::uint64_t{2} << 21;  ///< another level-1 entry
@@ -54,6 +55,10 @@ void add_lower_levels(std::vector<KnobCase>& cases) {
   constexpr auto kLoad = AccessKind::kLoad;
   add_lower_level(cases, {"mmu.stlb.", kStlbAsked, kLoad, 1 + 3 + 4, 1 + 3 + kWalk3 + 4}, 3,
                   kWalk3);
+  add_lower_level(cases,
+                  {"mmu.l2_itlb.", kStlbAsked + kSplit + "mmu.l2_itlb.entries=64 ",
+                   AccessKind::kFetch, 1 + 3 + 4, 1 + 3 + kWalk3 + 4},
+                  3, kWalk3);
   add_lower_level(cases, {"mmu.level3.", third, kLoad, 1 + 3 + 6 + 4, 1 + 3 + 6 + kWalk3 + 4}, 6,
                   kWalk3);
   add_lower_level(cases,
@@ -79,6 +84,12 @@ void add_inclusion(std::vector<KnobCase>& cases) {
     cases.push_back({path + "inclusion", kStlbAsked + machine, back, last_step, "neither",
                      1 + behind + kWalk3 + 4, "exclusive", 1 + behind + 4});
   }
+  const std::string l2_itlb = kSplit + "mmu.l2_itlb.entries=1 ";
+  const Program fetched = chain({kX, kY, kX}, AccessKind::kFetch);
+  cases.push_back({"mmu.l2_itlb.inclusion", l2_itlb, fetched, last_step, "neither", 1 + 4,
+                   "inclusive", 1 + 3 + kWalk3 + 4});
+  cases.push_back({"mmu.l2_itlb.inclusion", kStlbAsked + l2_itlb, fetched, last_step, "neither",
+                   1 + 3 + kWalk3 + 4, "exclusive", 1 + 3 + 4});
   // X moves into the ITLB with the fetch.
   cases.push_back(
       {"mmu.stlb.inclusion", kStlbAsked,
@@ -182,6 +193,9 @@ std::vector<KnobCase> mmu_knobs() {
       {"mmu.first_level", "mmu.dtlb.entries=1",
        chain({kX, kY}).now(AccessKind::kFetch).step({kX}).now(AccessKind::kLoad).step({kX}),
        last_step, "split", 1 + 3 + 4, "unified", 1 + 4},
+      // A page fetched, then loaded; the line comes from the L2.
+      {"mmu.second_level", "", chain({kX}, AccessKind::kFetch).now(AccessKind::kLoad).step({kX}),
+       last_step, "unified", 1 + 3 + 4 + 5, "split", 1 + 3 + kWalk3 + 4 + 5},
       {"mmu.format", kWalkerAsked, back, last_step, "sv39", 1 + kWalk3 + 4, "sv57",
        1 + 5 * (5 + 2) + 1 + 4},
       // A store to a clean page. By hardware: the walk's update takes 5 + 2 more, and the STLB's

@@ -73,8 +73,8 @@ Program lru_or_tree(AccessKind kind) { return chain({kX, kY, kZ, kW, kX, kV, kY}
 
 void add_lower_level(std::vector<KnobCase>& cases, const TlbLevel& level, std::uint64_t latency,
                      std::uint64_t walk) {
-  const Program back = chain({kX, kY, kX});
-  const Program two_pages = chain({kX, kY, kZ}).step({kX, kY});
+  const Program back = chain({kX, kY, kX}, level.kind);
+  const Program two_pages = chain({kX, kY, kZ}, level.kind).step({kX, kY});
   const auto add = [&](const std::string& knob, const std::string& with, const Program& program,
                        const std::string& one, std::uint64_t gives_one, const std::string& other,
                        std::uint64_t gives_other) {
@@ -91,9 +91,11 @@ void add_lower_level(std::vector<KnobCase>& cases, const TlbLevel& level, std::u
   add("miss_slots", set + "entries=1 mmu.walker.count=2", two_pages, "2", level.miss, "1",
       level.miss + 1 + latency + walk);
   // Of the pages here that of Z is not the oldest, X is not among them: Z waits for X's walk.
-  add("hit_under_miss", set + "entries=3", chain({kX, kY, kZ, kW, kZ, kY}).step({kX, kZ}), "true",
-      level.hit, "false", level.miss + 1 + latency);
-  add("replacement", set + "entries=4", lru_or_tree(), "lru", level.miss, "tree-plru", level.hit);
+  add("hit_under_miss", set + "entries=3",
+      chain({kX, kY, kZ, kW, kZ, kY}, level.kind).step({kX, kZ}), "true", level.hit, "false",
+      level.miss + 1 + latency);
+  add("replacement", set + "entries=4", lru_or_tree(level.kind), "lru", level.miss, "tree-plru",
+      level.hit);
   add_arrays(cases, level);
 }
 

@@ -65,7 +65,14 @@ void prefetch_laws(Laws& laws, const PrefetchParams& params, const TlbStats& las
 
 /// What a level sends, the next one is asked; the last one's goes to the walkers.
 void level_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
-  std::vector<std::pair<std::string, const TlbStats*>> levels{{"stlb", &r.stlb}};
+  const bool split = mmu.splits_second_level();
+  TlbStats second = r.stlb;  // of both, if it is split
+  if (split) {
+    for_each_field(r.l2_itlb, [&](const auto& field, std::uint64_t value) {
+      second.*(field.member) += value;
+    });
+  }
+  std::vector<std::pair<std::string, const TlbStats*>> levels{{"second level", &second}};
   if (mmu.level3.entries != 0) levels.emplace_back("level3", &r.level3);
   if (mmu.level4.entries != 0) levels.emplace_back("level4", &r.level4);
   const bool into = mmu.prefetch.target == PrefetchParams::Target::kStlb;
@@ -73,11 +80,21 @@ void level_laws(Laws& laws, const MmuParams& mmu, const RunResult& r) {
   const auto displaced = [](Inclusion inclusion, std::uint64_t evictions) {
     return inclusion == Inclusion::kExclusive ? std::optional(evictions) : std::nullopt;
   };
-  tlb_laws(laws, "stlb", r.stlb, levels.size() == 1 ? into_tlb : 0,
-           displaced(mmu.stlb_inclusion, r.itlb.evictions + r.dtlb.evictions));
-  laws.equal("stlb.accesses = sent of the L1 TLBs", r.stlb.accesses, r.itlb.sent + r.dtlb.sent);
+  const TlbStats none;
+  const TlbStats& fetches = split ? none : r.itlb;
+  const std::uint64_t second_into = levels.size() == 1 ? into_tlb : 0;
+  if (split) {
+    tlb_laws(laws, "l2_itlb", r.l2_itlb, second_into,
+             displaced(mmu.l2_itlb_inclusion, r.itlb.evictions));
+    laws.equal("l2_itlb.accesses = sent of the ITLB", r.l2_itlb.accesses, r.itlb.sent);
+    laws.equal("l2_itlb.replays = replays_sent of the ITLB", r.l2_itlb.replays,
+               r.itlb.replays_sent);
+  }
+  tlb_laws(laws, "stlb", r.stlb, second_into,
+           displaced(mmu.stlb_inclusion, fetches.evictions + r.dtlb.evictions));
+  laws.equal("stlb.accesses = sent of the L1 TLBs", r.stlb.accesses, fetches.sent + r.dtlb.sent);
   laws.equal("stlb.replays = replays_sent of the L1 TLBs", r.stlb.replays,
-             r.itlb.replays_sent + r.dtlb.replays_sent);
+             fetches.replays_sent + r.dtlb.replays_sent);
   for (std::size_t i = 1; i < levels.size(); ++i) {
     const auto& [name, level] = levels[i];
     const TlbStats& above = *levels[i - 1].second;
@@ -134,6 +151,7 @@ void attribution_laws(Laws& laws, const RunResult& r) {
     const std::string all = std::string(" = sum over all ") + over;
     laws.equal("itlb.misses" + all, r.itlb.misses, sum.itlb_misses);
     laws.equal("dtlb.misses" + all, r.dtlb.misses, sum.dtlb_misses);
+    laws.equal("l2_itlb.misses" + all, r.l2_itlb.misses, sum.l2_itlb_misses);
     laws.equal("stlb.misses" + all, r.stlb.misses, sum.stlb_misses);
     laws.equal("level3.misses" + all, r.level3.misses, sum.level3_misses);
     laws.equal("level4.misses" + all, r.level4.misses, sum.level4_misses);

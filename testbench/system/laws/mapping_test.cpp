@@ -70,8 +70,8 @@ TEST(Mapping, TheMapIsTheSameOnEveryHardware) {
       machine.os.memory_bytes = std::uint64_t{4} << 30;
       machine.mmu.format = "sv48";
       if (inclusion_problem(machine.mmu)) {  // drawn for another format's page sizes
-        machine.mmu.stlb_inclusion = machine.mmu.level3_inclusion = machine.mmu.level4_inclusion =
-            Inclusion::kNeither;
+        machine.mmu.l2_itlb_inclusion = machine.mmu.stlb_inclusion = Inclusion::kNeither;
+        machine.mmu.level3_inclusion = machine.mmu.level4_inclusion = Inclusion::kNeither;
       }
       RandomProgram program(program_seed, 1500);
       const RunResult result = simulate_checked(machine, program);

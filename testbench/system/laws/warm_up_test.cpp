@@ -66,6 +66,7 @@ std::string differences(const RunResult& whole, const RunResult& first, const Ru
   compare(text, "cpu", whole, first, rest, &RunResult::cpu, times);
   compare(text, "itlb", whole, first, rest, &RunResult::itlb, times);
   compare(text, "dtlb", whole, first, rest, &RunResult::dtlb, times);
+  compare(text, "l2_itlb", whole, first, rest, &RunResult::l2_itlb, times);
   compare(text, "stlb", whole, first, rest, &RunResult::stlb, times);
   compare(text, "level3", whole, first, rest, &RunResult::level3, times);
   compare(text, "level4", whole, first, rest, &RunResult::level4, times);

@@ -72,6 +72,7 @@ std::string differences(const RunResult& model, const Other& other,
   add_differences(text, "cpu", model.cpu, other.cpu, except);
   add_differences(text, "itlb", model.itlb, other.itlb, except);
   add_differences(text, "dtlb", model.dtlb, other.dtlb, except);
+  add_differences(text, "l2_itlb", model.l2_itlb, other.l2_itlb, except);
   add_differences(text, "stlb", model.stlb, other.stlb, except);
   add_differences(text, "level3", model.level3, other.level3, except);
   add_differences(text, "level4", model.level4, other.level4, except);

@@ -105,6 +105,16 @@ TEST_F(HeldRulesTest, AnInclusiveLevelHoldsWhatAnyLevelBeforeItHolds) {
   });
 }
 
+TEST_F(HeldRulesTest, AnInclusiveLevelMayBeOneForThoseRightBeforeIt) {
+  HeldTranslations last{"stlb", {}, {}, {}};
+  last.includes = true;
+  last.reach = 1;
+  rules.held(9, {{"itlb", {page_at(kVa, kPa)}, {}, {}}, {"dtlb", {}, {}, {}}, last});
+  expect_broken("an inclusive level holds all", [&] {
+    rules.held(9, {{"itlb", {}, {}, {}}, {"dtlb", {page_at(kVa, kPa)}, {}, {}}, last});
+  });
+}
+
 TEST_F(HeldRulesTest, AnInclusiveLevelHoldsThePageForTheSameSpace) {
   HeldPage other = page_at(kVa, kPa);
   other.asid = 2;  // with the same table

@@ -65,6 +65,19 @@ TEST(AttributionReport, HasAColumnForEachFurtherLevelThatTheMachineHas) {
   EXPECT_FALSE(json.at("all").contains("level4_misses"));
 }
 
+TEST(AttributionReport, HasAColumnForAnL2Itlb) {
+  Attribution a = sample();
+  a.top[1].cost.l2_itlb_misses = a.areas[1].cost.l2_itlb_misses = 4;
+  const std::string text = attribution_text(a);
+  EXPECT_NE(text.find("DTLB misses  L2 ITLB misses  STLB misses  walks  walk cycles     %\n"),
+            std::string::npos)
+      << text;
+  RunSubject subject = sample_subject();
+  EXPECT_FALSE(attribution_json(subject, a).at("all").contains("l2_itlb_misses"));
+  subject.machine.mmu.second_level = MmuParams::SecondLevel::kSplit;
+  EXPECT_EQ(attribution_json(subject, a).at("all").at("l2_itlb_misses"), 4);
+}
+
 TEST(AttributionReport, SaysThatATraceHasNoFetches) {
   Attribution a = sample();
   a.top = {{InstructionCost::kUnknown, a.sum_of_areas()}};

@@ -83,6 +83,28 @@ constexpr Case kCases[] = {
      },
      "mmu.stlb.inclusion",
      "mmu.stlb.inclusion = inclusive: mmu.dtlb holds pages of a size that mmu.stlb does not hold"},
+    {"SplitSecondLevelBehindAUnifiedFirst",
+     [](MachineParams& m) {
+       m.mmu.first_level = MmuParams::FirstLevel::kUnified;
+       m.mmu.second_level = MmuParams::SecondLevel::kSplit;
+     },
+     "mmu.second_level",
+     "mmu.second_level = split: mmu.first_level = unified does not tell fetches from data"},
+    {"L2ItlbOfAUnifiedSecondLevel", [](MachineParams& m) { m.mmu.l2_itlb.entries = 512; },
+     "mmu.l2_itlb.entries",
+     "mmu.l2_itlb.entries = 512: mmu.second_level = unified has no TLB for fetches alone"},
+    {"InclusionOfNoL2Itlb",
+     [](MachineParams& m) { m.mmu.l2_itlb_inclusion = Inclusion::kExclusive; },
+     "mmu.l2_itlb.inclusion",
+     "mmu.l2_itlb.inclusion = exclusive: mmu.second_level = unified has no TLB for fetches alone"},
+    {"PrefetchesOfFetchesIntoNoL2Itlb",
+     [](MachineParams& m) {
+       m.mmu.second_level = MmuParams::SecondLevel::kSplit;
+       m.mmu.prefetch.kind = PrefetchParams::Kind::kNextPage;
+       m.mmu.prefetch.target = PrefetchParams::Target::kStlb;
+     },
+     "mmu.prefetch.target",
+     "mmu.prefetch.target = stlb: mmu.l2_itlb.entries = 0 switches the L2 ITLB off"},
     {"FourthLevelWithoutThird", [](MachineParams& m) { m.mmu.level4.entries = 64; },
      "mmu.level4.entries",
      "mmu.level4.entries = 64: there is no third level, mmu.level3.entries = 0"},

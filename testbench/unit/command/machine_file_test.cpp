@@ -117,6 +117,17 @@ TEST(MachineFile, AWalkCacheThatTheFormatCannotUseIsAMistakeOnlyIfAskedFor) {
   EXPECT_EQ(machine.mmu.walk_cache.level2.entries, 8u);
 }
 
+TEST(MachineFile, AnL2ItlbOfAUnifiedSecondLevelIsAMistakeOnlyIfAskedFor) {
+  EXPECT_EQ(error_of("[mmu.l2_itlb]\nlatency_cycles = 9\n"),
+            "my.toml:2:18: mmu.l2_itlb.latency_cycles = 9: nobody would use it; mmu.second_level = "
+            "unified has one TLB for fetches and data");
+  EXPECT_EQ(resolve_machine_text("[mmu.l2_itlb]\nentries = 0\n", "x.toml", {}).mmu.l2_itlb.entries,
+            0u);  // what it has anyway
+  const MachineParams machine = resolve_machine("zen2", {"mmu.second_level=unified"});
+  EXPECT_EQ(machine.mmu.l2_itlb.entries, 0u);
+  EXPECT_EQ(machine.mmu.l2_itlb.page_sizes, "all");
+}
+
 TEST(MachineFile, AWalkCacheOfAnotherOrganisationIsAMistakeOnlyIfAskedFor) {
   EXPECT_EQ(error_of("[mmu.walk_cache.shared]\nentries = 2\n"),
             "my.toml:2:11: mmu.walk_cache.shared.entries = 2: nobody would use it; "

@@ -140,6 +140,7 @@ TEST(Presets, ArraysForLargePages) {
   EXPECT_EQ(jaguar.dtlb.page_sizes, "4K");
   EXPECT_EQ(preset("zen2").mmu.dtlb.page_sizes, "all");
   EXPECT_EQ(preset("zen2").mmu.stlb.page_sizes, "4K+2M");
+  EXPECT_EQ(jaguar.l2_itlb.page_sizes, "4K");
   const MmuParams rocket = preset("rocket").mmu;
   for (const TlbParams* tlb : {&rocket.itlb, &rocket.dtlb}) {
     EXPECT_EQ(tlb->sector_pages, 4u);
@@ -195,6 +196,16 @@ INSTANTIATE_TEST_SUITE_P(Presets, KnownNumbers, testing::ValuesIn(kRows), [](con
   for (char& c : name) c = c == '-' ? '_' : c;
   return name;
 });
+
+TEST(Presets, TheSecondLevelsOfAmdAreSplit) {
+  for (const auto& [name, ways] : {std::pair{"zen2", 8U}, std::pair{"jaguar", 4U}}) {
+    const MmuParams mmu = preset(name).mmu;
+    EXPECT_TRUE(mmu.splits_second_level()) << name;
+    EXPECT_EQ(mmu.l2_itlb.entries, 512u) << name;
+    EXPECT_EQ(mmu.l2_itlb.ways, ways) << name;
+  }
+  EXPECT_FALSE(preset("skylake").mmu.splits_second_level());
+}
 
 TEST(Presets, LatenciesThatASourceGives) {
   EXPECT_EQ(preset("golden-cove").mmu.dtlb.latency_cycles, 1u);

@@ -12,6 +12,7 @@ TEST(Story, NamesAreThoseOfTheResults) {
   EXPECT_EQ(name_of(Part::kIssue), "issue");
   EXPECT_EQ(name_of(Part::kDependence), "dependence");
   EXPECT_EQ(name_of(Part::kL1Tlb), "l1_tlb");
+  EXPECT_EQ(name_of(Part::kL2Itlb), "l2_itlb");
   EXPECT_EQ(name_of(Part::kStlb), "stlb");
   EXPECT_EQ(name_of(Part::kLevel3), "level3");
   EXPECT_EQ(name_of(Part::kLevel4), "level4");
@@ -38,11 +39,11 @@ TEST(Story, PteReadsAreNamedByLevelAndWhereTheyWereServed) {
   EXPECT_EQ(name_of(pte_part(kMaxLevels - 1, Served::kMemory)), "pte_level4_memory");
 }
 
-// 14 single parts, data from 4 places, and 5 levels of PTE reads from 4 places.
+// 15 single parts, data from 4 places, and 5 levels of PTE reads from 4 places.
 TEST(Story, EveryPartHasANameOfItsOwn) {
   std::set<std::string> names;
   for (unsigned part = 0; part < kParts; ++part) names.insert(name_of(static_cast<Part>(part)));
-  EXPECT_EQ(names.size(), 14u + 4u + 5u * 4u);
+  EXPECT_EQ(names.size(), 15u + 4u + 5u * 4u);
   EXPECT_EQ(names.size(), kParts);
 }
 
@@ -52,9 +53,9 @@ TEST(Story, TranslationIsEverythingFromTheFirstTlbToFencesAndEveryPteRead) {
     if (is_translation(static_cast<Part>(part)))
       translation.insert(name_of(static_cast<Part>(part)));
   }
-  const std::set<std::string> expected = {"l1_tlb",     "stlb",       "level3",
-                                          "level4",     "merge_wait", "walker_queue",
-                                          "walk_cache", "ad_update",  "fence"};
+  const std::set<std::string> expected = {"l1_tlb",    "l2_itlb",    "stlb",         "level3",
+                                          "level4",    "merge_wait", "walker_queue", "walk_cache",
+                                          "ad_update", "fence"};
   EXPECT_EQ(translation, expected);
   for (unsigned level = 0; level < kMaxLevels; ++level) {
     EXPECT_TRUE(is_translation(pte_part(level, Served::kL1)));
