@@ -83,6 +83,7 @@ struct WalkerParams {
   Order order = Order::kFifo;
   std::uint32_t shared_line_bytes = 0;
   std::uint32_t memory_slots = 0;
+  std::uint32_t reads_per_cycle = 0;
   Model model = Model::kSystemc;
 
   static constexpr auto fields() {
@@ -101,6 +102,10 @@ struct WalkerParams {
         knob("memory_slots", "accesses",
              "page-table reads and updates outstanding over all walkers; 0: no limit",
              &WalkerParams::memory_slots, 0, 64),
+        knob(
+            "reads_per_cycle", "accesses",
+            "page-table reads and updates that all walkers together send in one cycle; 0: no limit",
+            &WalkerParams::reads_per_cycle, 0, 64),
         choice("model",
                "lockstep: an RTL walker beside each, which must agree in every cycle; changes no "
                "figure (RISC-V)",

@@ -12,6 +12,7 @@ WalkerModule::WalkerModule(const sc_core::sc_module_name& name, const WalkerPara
       bytes_(bytes),
       timeline_(timeline),
       params_(params),
+      ports_(params.reads_per_cycle),
       cache_latency_(cache.enabled() ? cache.latency_cycles : 0),
       cache_(*control.format, cache, seed),
       pte_cache_(cache, control.format->pte_bytes, seed),

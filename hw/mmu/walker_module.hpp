@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "hw/common/ports.hpp"
 #include "hw/link/memory_if.hpp"
 #include "hw/link/timeline_module.hpp"
 #include "hw/link/translate_if.hpp"
@@ -176,6 +177,7 @@ class WalkerModule : public sc_core::sc_module,
   PhysicalMemory& bytes_;
   TimelineModule& timeline_;
   const WalkerParams params_;
+  Ports ports_;  // to memory
   const Cycle cache_latency_;
   WalkCache cache_;
   PteCache pte_cache_;

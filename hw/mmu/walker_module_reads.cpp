@@ -14,6 +14,8 @@ void WalkerModule::offer(std::uint32_t index) {
   if (watch_ != nullptr && !walker.told) tell_offer(index);
   if (!update && share(index)) return;
   if (!has_memory_slot()) return;  // it is offered again in the cycle after the next answer
+  const Cycle port = ports_.next(timeline_.now());
+  if (port != timeline_.now()) return timeline_.post(port, Rank::kWalk);
   const MemoryAnswer answer =
       memory->access({timeline_.now(), index, update ? MemoryOp::kWrite : MemoryOp::kRead, true,
                       entry, walker.prefetch});
@@ -28,6 +30,7 @@ void WalkerModule::offer(std::uint32_t index) {
         << " at PA 0x" << std::hex << entry.value();
     return out.str();
   });
+  ports_.use(port);
   ++(update ? stats_.updates : stats_.reads);
   walker.reader = index;
   walker.state = update ? State::kUpdating : State::kReading;

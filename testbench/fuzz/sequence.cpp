@@ -278,6 +278,7 @@ Sequence random_sequence(std::uint64_t seed, std::uint32_t events) {
   add_structures(structures, sequence.mmu);
   RandomSource second_level(~seed ^ 1);
   split_second_level(second_level, sequence.mmu);
+  sequence.mmu.walker.reads_per_cycle = second_level.number(0, 2);
   sequence.run_ahead = random.chance(80);
   sequence.slowest_read = random.one_of({1U, 10U, 60U});
   sequence.refusals = random.one_of({0U, 5U, 30U});

@@ -37,6 +37,7 @@ Walkers::Walkers(const MmuParams& params, std::uint32_t line_bytes, std::uint64_
 }
 
 void Walkers::cycle(Cycle t) {
+  sent_ = 0;
   for (Walker& walker : walkers_) act(walker, t);
   for (Walker& walker : walkers_) {
     if (walker.state != State::kFree || walker.due > t) continue;
@@ -188,7 +189,9 @@ Walkers::Walker* Walkers::line_under_way(const Walker& walker, Cycle t) {
   return nullptr;
 }
 
-bool Walkers::memory_slot_free(Cycle t) const {
+/// A memory slot is free, and not too much has been sent in this cycle.
+bool Walkers::may_send(Cycle t) const {
+  if (params_.walker.reads_per_cycle != 0 && sent_ == params_.walker.reads_per_cycle) return false;
   std::uint32_t used = 0;
   for (const Walker& walker : walkers_) {
     const bool waits = walker.state == State::kAwaitRead || walker.state == State::kDecode ||
@@ -239,7 +242,7 @@ void Walkers::offer_read(Walker& walker, Cycle t) {
     return read_value(walker);
   }
   walker.due = t + 1;
-  if (!memory_slot_free(t)) return;
+  if (!may_send(t)) return;
   walker.state = State::kAwaitRead;
   walker.reader = &walker;
   walker.due = walker.there = kNever;
@@ -252,6 +255,7 @@ void Walkers::offer_read(Walker& walker, Cycle t) {
     walker.due = t + 1;
     return;
   }
+  ++sent_;
   ++stats.reads;
   read_value(walker);
   if (answer.kind == MemoryAnswer::Kind::kNow) arrived(answer.at, answer.from);
@@ -275,7 +279,7 @@ void Walkers::decode(Walker& walker, Cycle t) {
 void Walkers::offer_update(Walker& walker, Cycle t) {
   const PhysAddr entry = walker.walk.entry_address();
   walker.due = t + 1;
-  if (!memory_slot_free(t)) return;
+  if (!may_send(t)) return;
   walker.state = State::kAwaitUpdate;
   walker.reader = &walker;
   walker.due = walker.there = kNever;
@@ -287,6 +291,7 @@ void Walkers::offer_update(Walker& walker, Cycle t) {
     walker.due = t + 1;
     return;
   }
+  ++sent_;
   ++stats.updates;
   const unsigned bytes = control_.format->pte_bytes;
   walker.swapped = memory_.load(entry, bytes) == walker.pte;

@@ -110,7 +110,7 @@ class Walkers {
   void offer_read(Walker& walker, Cycle t);
   void read_value(Walker& walker);
   Walker* line_under_way(const Walker& walker, Cycle t);
-  bool memory_slot_free(Cycle t) const;
+  bool may_send(Cycle t) const;
   void answered(Walker& walker, Cycle r, Served from);
   std::size_t choose(Cycle t);
   unsigned reads_expected(const TranslateRequest& request);
@@ -139,6 +139,7 @@ class Walkers {
   StlbSide stlb_;
   std::deque<Request> queue_;
   std::vector<Walker> walkers_;
+  std::uint32_t sent_ = 0;  ///< in this cycle
   SetAssoc<Pointer>& array(unsigned level) { return walk_caches_[unified() ? 0 : level]; }
 
   std::vector<SetAssoc<Pointer>> walk_caches_;  ///< [level], of level 0 nothing; unified: [0]

@@ -241,6 +241,8 @@ MachineParams random_machine(std::uint64_t seed) {
   const std::uint32_t line_bytes = random.one_of({32U, 64U, 64U, 128U});
   machine.cpu = random_cpu(random, line_bytes);
   machine.mmu = random_mmu(random, is_narrow(seed));
+  RandomSource later(~seed ^ 1);
+  machine.mmu.walker.reads_per_cycle = later.chance(60) ? 0 : later.number(1, 2);
   RandomSource second_level(~seed);
   add_split_second_level(second_level, machine.mmu);
   machine.mmu.walker.shared_line_bytes = random.chance(50) ? 0 : line_bytes;

@@ -189,5 +189,51 @@ TEST_F(WalkerReadsTest, TwoMemorySlotsAreEnoughForTwoWalkers) {
   EXPECT_EQ(core.reply_to(2)->at, 46u);
 }
 
+TEST_F(WalkerReadsTest, SoManyReadsACycleAreSentAndTheNextInTheNext) {
+  params.walker.count = 3;
+  params.walker.reads_per_cycle = 2;
+  make();
+  ask(1, 1, kVa);
+  ask(1, 2, kVa + kRegion);
+  ask(1, 3, kVa + kPage);
+  expect_answer(1, 46);  // reads in 10, 22 and 34
+  EXPECT_EQ(core.reply_to(2)->at, 46u);
+  expect_answer(3, 47);  // 11, 23 and 35
+}
+
+TEST_F(WalkerReadsTest, WithOneReadACycleWalkersFollowEachOther) {
+  params.walker.count = 3;
+  params.walker.reads_per_cycle = 1;
+  make();
+  ask(1, 1, kVa);
+  ask(1, 2, kVa + kRegion);
+  ask(1, 3, kVa + kPage);
+  expect_answer(1, 46);
+  expect_answer(2, 47);
+  expect_answer(3, 48);
+}
+
+TEST_F(WalkerReadsTest, AnUpdateIsOneOfThem) {
+  params.walker.count = 2;
+  params.walker.reads_per_cycle = 1;
+  map(kVa, kPa, 0, true, /*accessed=*/false);
+  make();
+  ask(1, 1, kVa);             // its update is sent in 46
+  ask(37, 2, kVa + kRegion);  // its first read could be
+  expect_answer(1, 58);       // 46 + 12
+  expect_answer(2, 83);       // 47 + 36
+}
+
+TEST_F(WalkerReadsTest, ASharedReadIsNone) {
+  params.walker.count = 2;
+  params.walker.reads_per_cycle = 1;
+  params.walker.shared_line_bytes = 64;
+  make();
+  ask(1, 1, kVa);
+  ask(1, 2, kVa + kPage);  // all of its entries lie in the first's lines
+  expect_answer(2, 46);
+  EXPECT_EQ(stats().reads_shared, 3u);
+}
+
 }  // namespace
 }  // namespace mmu

@@ -164,6 +164,9 @@ void add_walker_reads(std::vector<KnobCase>& cases) {
       // With one slot six reads follow each other, each 5 + 1 cycles after the one before.
       {"mmu.walker.memory_slots", two, two_pages, last_step, "0", 1 + kWalk3 + 4, "1",
        1 + 1 + 5 * (5 + 1) + (5 + 2) + 4},
+      // Both would read in the same cycles: the second is one behind.
+      {"mmu.walker.reads_per_cycle", two, two_pages, last_step, "0", 1 + kWalk3 + 4, "1",
+       1 + kWalk3 + 1 + 4},
   };
   cases.insert(cases.end(), more.begin(), more.end());
 }
