@@ -40,18 +40,25 @@ inline std::size_t least_word(const std::uint64_t* words, std::size_t ways) {
   return least;
 }
 
+/// A victim is one of the first `among` ways; all of them, unless something is held to some ways of
+/// a set. (1 <= among <= ways.)
+///
 /// True least recently used: a word is the time of the last use.
 struct Lru {
   static void used(const ReplacementState& set, std::size_t way) { set.words[way] = ++set.clock; }
   static void filled(const ReplacementState& set, std::size_t way) { used(set, way); }
-  static std::size_t victim(const ReplacementState& set) { return least_word(set.words, set.ways); }
+  static std::size_t victim(const ReplacementState& set, std::size_t among) {
+    return least_word(set.words, among);
+  }
 };
 
 /// First in, first out: a word is the time of the fill; a use changes nothing.
 struct Fifo {
   static void used(const ReplacementState&, std::size_t) {}
   static void filled(const ReplacementState& set, std::size_t way) { set.words[way] = ++set.clock; }
-  static std::size_t victim(const ReplacementState& set) { return least_word(set.words, set.ways); }
+  static std::size_t victim(const ReplacementState& set, std::size_t among) {
+    return least_word(set.words, among);
+  }
 };
 
 /// Tree pseudo-LRU: ways - 1 bits in heap order, in words[1 ...]; each says whether the colder half
@@ -63,10 +70,16 @@ struct TreePlru {
     }
   }
   static void filled(const ReplacementState& set, std::size_t way) { used(set, way); }
-  static std::size_t victim(const ReplacementState& set) {
+  /// Where the right half has none of the ways in question, the left one it is.
+  static std::size_t victim(const ReplacementState& set, std::size_t among) {
     std::size_t node = 1;
-    while (node < set.ways) node = 2 * node + set.words[node];
-    return node - set.ways;
+    std::size_t first = 0;  // way of the subtree
+    for (std::size_t half = set.ways / 2; half != 0; half /= 2) {
+      const bool right = set.words[node] != 0 && first + half < among;
+      node = 2 * node + (right ? 1 : 0);
+      first += right ? half : 0;
+    }
+    return first;
   }
 };
 
@@ -74,11 +87,11 @@ struct TreePlru {
 struct RandomWay {
   static void used(const ReplacementState&, std::size_t) {}
   static void filled(const ReplacementState&, std::size_t) {}
-  static std::size_t victim(const ReplacementState& set) {
+  static std::size_t victim(const ReplacementState& set, std::size_t among) {
     set.random ^= set.random << 13;
     set.random ^= set.random >> 7;
     set.random ^= set.random << 17;
-    return static_cast<std::size_t>(set.random % set.ways);
+    return static_cast<std::size_t>(set.random % among);
   }
 };
 
@@ -93,7 +106,9 @@ struct BitPlru {
     for (std::size_t i = 0; i < set.ways; ++i) set.words[i] = i == way ? 1 : 0;
   }
   static void filled(const ReplacementState& set, std::size_t way) { used(set, way); }
-  static std::size_t victim(const ReplacementState& set) { return least_word(set.words, set.ways); }
+  static std::size_t victim(const ReplacementState& set, std::size_t among) {
+    return least_word(set.words, among);
+  }
 };
 
 /// Re-reference interval prediction by hit priority (Jaleel et al., ISCA 2010): a use predicts 0; a
@@ -103,12 +118,12 @@ template <std::uint64_t max>
 struct Rrip {
   static void used(const ReplacementState& set, std::size_t way) { set.words[way] = 0; }
   static void filled(const ReplacementState& set, std::size_t way) { set.words[way] = max - 1; }
-  static std::size_t victim(const ReplacementState& set) {
+  static std::size_t victim(const ReplacementState& set, std::size_t among) {
     for (;;) {
-      for (std::size_t i = 0; i < set.ways; ++i) {
+      for (std::size_t i = 0; i < among; ++i) {
         if (set.words[i] >= max) return i;
       }
-      for (std::size_t i = 0; i < set.ways; ++i) ++set.words[i];
+      for (std::size_t i = 0; i < among; ++i) ++set.words[i];
     }
   }
 };
@@ -117,8 +132,9 @@ struct Rrip {
 struct ReplacementRow {
   void (*used)(const ReplacementState& set, std::size_t way);
   void (*filled)(const ReplacementState& set, std::size_t way);
-  std::size_t (*victim)(const ReplacementState& set);  ///< Requires that no way is empty.
-  bool powers_of_two = false;                          ///< of ways only
+  /// Requires that none of them is empty.
+  std::size_t (*victim)(const ReplacementState& set, std::size_t among);
+  bool powers_of_two = false;  ///< of ways only
 };
 
 template <class Policy>

@@ -85,11 +85,16 @@ class SetAssoc {
   void mark_used(const Value* value) { touch(place_of(value)); }
 
   /// Adds, or overwrites and marks as used; what had to go, if it was another live entry.
-  /// An empty way is taken first, the lowest. Requires key != 2^64 - 1.
+  /// An empty way is taken first, the lowest; what is new goes to one of the first `among` ways.
+  /// Requires key != 2^64 - 1, and 1 <= among <= ways.
   std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value) {
+    return insert(index, key, value, ways_);
+  }
+  std::optional<Displaced> insert(std::uint64_t index, std::uint64_t key, const Value& value,
+                                  std::uint64_t among) {
     if (sets_ == 0) return std::nullopt;
     const std::size_t place = position(index, key);
-    if (place == kNone) return insert_new(index, key, value);
+    if (place == kNone) return insert_new(index, key, value, among);
     values_[place] = value;
     touch(place);
     return std::nullopt;
@@ -97,8 +102,12 @@ class SetAssoc {
 
   /// The same where `key` is known to be absent. Requires that, and at least one entry.
   std::optional<Displaced> insert_new(std::uint64_t index, std::uint64_t key, const Value& value) {
+    return insert_new(index, key, value, ways_);
+  }
+  std::optional<Displaced> insert_new(std::uint64_t index, std::uint64_t key, const Value& value,
+                                      std::uint64_t among) {
     std::optional<Displaced> displaced;
-    const std::size_t place = place_to_fill(index);
+    const std::size_t place = place_to_fill(index, among);
     if (keys_[place] != kEmpty) displaced = Displaced{keys_[place], values_[place]};
     filled(place);
     keys_[place] = key;
@@ -196,13 +205,14 @@ class SetAssoc {
     }
   }
 
-  /// The lowest empty way, or the one to give up. LRU: an empty way was last used at time 0, before
-  /// all others.
-  std::size_t place_to_fill(std::uint64_t index) {
+  /// Of the first `among` ways the lowest that is empty, or the one to give up. LRU: an empty way
+  /// was last used at time 0, before all others.
+  std::size_t place_to_fill(std::uint64_t index, std::uint64_t among) {
     const std::size_t first = set_of(index) * ways_;
-    if (policy_ == Replacement::kLru) return first + least_word(used_.data() + first, ways_);
+    if (policy_ == Replacement::kLru) return first + least_word(used_.data() + first, among);
     const std::size_t empty = position(index, kEmpty);
-    return empty != kNone ? empty : first + row_of(policy_).victim(state(first));
+    if (empty != kNone && empty - first < among) return empty;
+    return first + row_of(policy_).victim(state(first), among);
   }
 
   // The next insertion of its set comes here, or to a lower empty way.

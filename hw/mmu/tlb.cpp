@@ -35,6 +35,11 @@ Tlb::Tlb(const std::string& what, const TlbParams& params, const PageTableFormat
       what,
       {params.entries, params.ways, params.replacement, params.page_sizes, params.sector_pages},
       format, seed, taken);
+  if (params.large_page_ways > arrays_.front().entries.ways()) {
+    throw ConfigError(what + ".large_page_ways: a set has " +
+                      std::to_string(arrays_.front().entries.ways()) + " ways");
+  }
+  arrays_.front().large_page_ways = params.large_page_ways;
   for (const auto& [name, more] :
        {std::pair{".large", &params.large}, std::pair{".huge", &params.huge}}) {
     if (more->entries == 0) continue;
@@ -92,7 +97,7 @@ Tlb::Entered Tlb::insert(const HeldPage& page, AdUpdate ad, std::vector<HeldPage
   const std::uint64_t tag = key(page.asid, page.page, *probe);
   bool displaced = false;
   if (probe->sectors == nullptr) {
-    const auto before = probe->array->insert(index, tag, entry);
+    const auto before = probe->array->insert(index, tag, entry, probe->among);
     displaced = before.has_value();
     if (displaced && given_up != nullptr) given_up->push_back(held_page(before->value));
   } else {
@@ -111,7 +116,7 @@ Tlb::Entered Tlb::insert(const HeldPage& page, AdUpdate ad, std::vector<HeldPage
 TlbEntry* Tlb::new_sector(const Probe& probe, const TlbEntry& entry, std::uint64_t tag,
                           std::vector<HeldPage>* given_up, bool& displaced) {
   const std::uint64_t index = entry.page.value() >> probe.shift;
-  displaced = probe.array->insert_new(index, tag, entry).has_value();
+  displaced = probe.array->insert_new(index, tag, entry, probe.among).has_value();
   TlbEntry* sector = probe.array->peek(index, tag);
   Array& array = *probe.sectors;
   const std::size_t first = probe.array->place_of(sector) << array.sector_shift;
@@ -239,6 +244,8 @@ const Tlb::Probe* Tlb::probe_for(const Translation& to) {
     wanted.latency += static_cast<std::uint32_t>(found - array.shifts.begin()) * probe_cycles_;
     wanted.shift += array.sector_shift;
     if (array.sector_shift != 0) wanted.sectors = &array;
+    const bool is_held_back = array.large_page_ways != 0 && found != array.shifts.begin();
+    wanted.among = is_held_back ? array.large_page_ways : array.entries.ways();
     return &*probes_.insert(place, wanted);
   }
   return nullptr;

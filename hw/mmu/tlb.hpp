@@ -139,9 +139,10 @@ class Tlb {
  private:
   struct Array {
     SetAssoc<TlbEntry> entries;
-    std::vector<unsigned> shifts;  // of the page sizes that it holds, in the order of probing
-    unsigned sector_shift = 0;     // log2 of the pages that an entry covers
-    std::vector<TlbEntry> pages;   // with sectors: of each way
+    std::vector<unsigned> shifts;       // of the page sizes that it holds, in the order of probing
+    unsigned sector_shift = 0;          // log2 of the pages that an entry covers
+    std::vector<TlbEntry> pages;        // with sectors: of each way
+    std::uint64_t large_page_ways = 0;  // those that all but pages of shifts[0] may take; 0: any
   };
   /// A page size that has been entered, and whether as global: each costs one look.
   struct Probe {
@@ -150,8 +151,9 @@ class Tlb {
     std::uint64_t tag;  ///< the part of the key that does not depend on address and ASID
     SetAssoc<TlbEntry>* array;
     std::uint32_t latency;
-    unsigned shift;  ///< of what an entry covers
-    Array* sectors;  ///< nullptr: an entry covers one page
+    unsigned shift;       ///< of what an entry covers
+    Array* sectors;       ///< nullptr: an entry covers one page
+    std::uint64_t among;  ///< of the first so many ways of its set a new entry takes one
     bool operator<(const Probe& other) const {
       return page_shift != other.page_shift ? page_shift < other.page_shift : global < other.global;
     }

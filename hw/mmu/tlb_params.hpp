@@ -52,6 +52,7 @@ struct TlbParams {
   Probing probing = Probing::kParallel;
   std::uint32_t probe_cycles = 1;
   std::uint32_t sector_pages = 1;
+  std::uint32_t large_page_ways = 0;
   bool hit_under_miss = true;
   TlbArrayParams large{};
   TlbArrayParams huge{0, 0, Replacement::kLru, "1G"};
@@ -95,6 +96,11 @@ struct TlbParams {
             "neighbours that an entry of the base array covers, of those whose page-table entries "
             "lie in one cache line; a power of two",
             &TlbParams::sector_pages, 1, 16),
+        knob(
+            "large_page_ways", "entries",
+            "of a set of the base array, the only ones that pages larger than the smallest that it "
+            "holds may take; 0: any",
+            &TlbParams::large_page_ways, 0, 1u << 24),
         group("large", "a second array, for page sizes of its own", &TlbParams::large),
         group("huge", "a third array", &TlbParams::huge));
   }

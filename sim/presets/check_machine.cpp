@@ -86,6 +86,10 @@ void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_
     return;
   }
   array(path, {tlb.entries, tlb.ways, tlb.replacement, {}, tlb.sector_pages});
+  if (const std::uint32_t ways = tlb.ways == 0 ? tlb.entries : tlb.ways;
+      tlb.large_page_ways > ways) {
+    problem(path + ".large_page_ways", ": a set has " + std::to_string(ways) + " ways");
+  }
   std::vector<std::string> arrays{path};
   for (const auto& [name, more] :
        {std::pair{".large", &tlb.large}, std::pair{".huge", &tlb.huge}}) {

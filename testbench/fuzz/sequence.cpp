@@ -279,6 +279,9 @@ Sequence random_sequence(std::uint64_t seed, std::uint32_t events) {
   RandomSource second_level(~seed ^ 1);
   split_second_level(second_level, sequence.mmu);
   sequence.mmu.walker.reads_per_cycle = second_level.number(0, 2);
+  for (TlbParams* tlb : {&sequence.mmu.dtlb, &sequence.mmu.stlb}) {
+    if (tlb->entries != 0) tlb->large_page_ways = second_level.number(0, tlb->ways);
+  }
   sequence.run_ahead = random.chance(80);
   sequence.slowest_read = random.one_of({1U, 10U, 60U});
   sequence.refusals = random.one_of({0U, 5U, 30U});

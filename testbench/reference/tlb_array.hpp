@@ -46,6 +46,7 @@ class TlbArray {
       : params_(params), shifts_(page_shifts(format)) {
     add({params.entries, params.ways, params.replacement, params.page_sizes, params.sector_pages},
         name, seed);
+    arrays_.front().large_ways = params.large_page_ways;
     if (params.large.entries != 0) add(params.large, name + ".large", seed);
     if (params.huge.entries != 0) add(params.huge, name + ".huge", seed);
   }
@@ -80,7 +81,7 @@ class TlbArray {
     const auto displaced =
         array->entries.insert(entry.va.value() >> (shift + array->sector),
                               key_of(entry.asid, entry.va, shift + array->sector, size),
-                              {{number(entry.va, size), entry}});
+                              {{number(entry.va, size), entry}}, ways_for(*array, shift));
     if (!displaced) return true;
     ++stats.evictions;
     for (const auto& [page, old] : displaced->value) exchange.given_up.push_back(old);
@@ -166,7 +167,8 @@ class TlbArray {
   struct Array {
     PageSizes sizes;
     SetAssoc<Sector> entries;
-    unsigned sector = 0;  // log2 of the pages of one
+    unsigned sector = 0;           // log2 of the pages of one
+    std::uint64_t large_ways = 0;  // of a set, for pages larger than its smallest; 0: all
   };
 
   std::uint64_t number(VirtAddr va, unsigned size) const { return va.value() >> shifts_[size]; }
@@ -184,6 +186,13 @@ class TlbArray {
                        {name, params.entries, params.ways, params.replacement, seed},
                        0});
     for (unsigned pages = params.sector_pages; pages > 1; pages /= 2) ++arrays_.back().sector;
+  }
+  std::uint64_t ways_for(const Array& array, unsigned shift) const {
+    if (array.large_ways == 0) return array.entries.ways();
+    for (const unsigned smaller : shifts_) {
+      if (smaller < shift && holds(array.sizes, smaller)) return array.large_ways;
+    }
+    return array.entries.ways();
   }
   Array* array_of(unsigned shift) {
     for (Array& array : arrays_) {

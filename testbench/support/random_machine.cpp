@@ -245,6 +245,11 @@ MachineParams random_machine(std::uint64_t seed) {
   machine.mmu.walker.reads_per_cycle = later.chance(60) ? 0 : later.number(1, 2);
   RandomSource second_level(~seed);
   add_split_second_level(second_level, machine.mmu);
+  for (TlbParams* tlb : {&machine.mmu.itlb, &machine.mmu.dtlb, &machine.mmu.l2_itlb,
+                         &machine.mmu.stlb, &machine.mmu.level3, &machine.mmu.level4}) {
+    if (tlb->entries == 0 || later.chance(70)) continue;
+    tlb->large_page_ways = later.number(0, tlb->ways == 0 ? tlb->entries : tlb->ways);
+  }
   machine.mmu.walker.shared_line_bytes = random.chance(50) ? 0 : line_bytes;
   machine.cache.l1i = random_cache(random, line_bytes, 4096, 5);
   machine.cache.l1d = random_cache(random, line_bytes, 4096, 5);

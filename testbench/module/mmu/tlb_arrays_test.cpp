@@ -147,5 +147,54 @@ TEST_F(TlbArraysTest, ImpossibleShapesAreRefused) {
   refuses("mmu.dtlb.page_sizes: 4K 2M is no list");
 }
 
+TEST_F(TlbArraysTest, LargePagesMayBeHeldToSomeWays) {
+  params.dtlb.entries = params.dtlb.ways = 2;
+  params.dtlb.large_page_ways = 1;
+  map_all();
+  make();
+  ask(1, 1, kLarge);
+  ask(100, 2, kLarge + kStep);  // takes the first's way, though the other is empty
+  ask(200, 3, kLarge);
+  expect_answer(3, 208, 201);  // STLB: 200 + 1 + 7
+  ask(300, 4, kSmall);         // the other
+  ask(400, 5, kLarge);
+  expect_answer(5, 401, 400);
+  ask(500, 6, kSmall);
+  expect_answer(6, 501, 500);
+}
+
+TEST_F(TlbArraysTest, ALargePageDisplacesWhatItsWaysHold) {
+  params.dtlb.entries = params.dtlb.ways = 2;
+  params.dtlb.large_page_ways = 1;
+  map_all();
+  make();
+  ask(1, 1, kSmall);
+  ask(100, 2, kSmall + 0x1000);
+  ask(200, 3, kSmall);  // the other is the least recently used one
+  ask(300, 4, kLarge);
+  ask(400, 5, kSmall + 0x1000);
+  ask(500, 6, kSmall);
+  expect_answer(5, 401, 400);
+  expect_answer(6, 508, 501);
+}
+
+TEST_F(TlbArraysTest, TheSmallestPagesOfTheArrayAreNotHeldToThem) {
+  params.dtlb.entries = params.dtlb.ways = 2;
+  params.dtlb.page_sizes = "2M";
+  params.dtlb.large_page_ways = 1;
+  map_all();
+  make();
+  ask(1, 1, kLarge);
+  ask(100, 2, kLarge + kStep);
+  ask(200, 3, kLarge);
+  expect_answer(3, 201, 200);
+}
+
+TEST_F(TlbArraysTest, MoreWaysForLargePagesThanASetHasAreRefused) {
+  params.dtlb.entries = params.dtlb.ways = 2;
+  params.dtlb.large_page_ways = 3;
+  EXPECT_THROW(make(), ConfigError);
+}
+
 }  // namespace
 }  // namespace mmu

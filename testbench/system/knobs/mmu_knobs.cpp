@@ -97,6 +97,40 @@ void add_inclusion(std::vector<KnobCase>& cases) {
        last_step, "neither", 1 + 3 + 4, "exclusive", 1 + 3 + kWalk3 + 4});
 }
 
+/// Two pages of 2 MiB by turns, in two ways or in one.
+void add_large_page_ways(std::vector<KnobCase>& cases) {
+  constexpr std::uint64_t kWalk2 = 2 * (5 + 2) + 1;
+  const std::string third =
+      kStlbAsked + "mmu.stlb.entries=1 mmu.level3.entries=2 mmu.level3.latency_cycles=6 ";
+  const std::string fourth =
+      third + "mmu.level3.entries=1 mmu.level4.entries=2 mmu.level4.latency_cycles=7 ";
+  const struct {
+    std::string tlb, with;
+    AccessKind kind;
+    std::uint64_t hit, miss;  // cycles to the translation
+  } levels[] = {
+      {"itlb", "mmu.itlb.entries=2 ", AccessKind::kFetch, 1, 1 + 3},
+      {"dtlb", "mmu.dtlb.entries=2 ", AccessKind::kLoad, 1, 1 + 3},
+      {"l2_itlb", kStlbAsked + kSplit + "mmu.l2_itlb.entries=2 ", AccessKind::kFetch, 1 + 3,
+       1 + 3 + kWalk2},
+      {"stlb", kStlbAsked + "mmu.stlb.entries=2 ", AccessKind::kLoad, 1 + 3, 1 + 3 + kWalk2},
+      {"level3", third, AccessKind::kLoad, 1 + 3 + 6, 1 + 3 + 6 + kWalk2},
+      {"level4", fourth, AccessKind::kLoad, 1 + 3 + 6 + 7, 1 + 3 + 6 + 7 + kWalk2}};
+  const auto large = [](std::uint64_t address) {
+    OsEvent event = map(address & ~((std::uint64_t{1} << 21) - 1), std::uint64_t{1} << 21);
+    event.args[2] |= linux_abi::kProtExec;
+    return event;
+  };
+  for (const auto& level : levels) {
+    const Program back = Program(level.kind)
+                             .step_after(large(kX), {kX})
+                             .step_after(large(kX + kRegion), {kX + kRegion})
+                             .step({kX});
+    cases.push_back({"mmu." + level.tlb + ".large_page_ways", level.with + "os.huge_pages=true",
+                     back, last_step, "0", level.hit + 4, "1", level.miss + 4});
+  }
+}
+
 /// The walk cache of `level`, in the smallest format that has it.
 void add_walk_cache(std::vector<KnobCase>& cases, unsigned level) {
   const std::string path = "mmu.walk_cache.level" + std::to_string(level) + ".";
@@ -179,6 +213,7 @@ std::vector<KnobCase> mmu_knobs() {
   add_first_level(cases, "dtlb", AccessKind::kLoad);
   add_lower_levels(cases);
   add_inclusion(cases);
+  add_large_page_ways(cases);
   for (unsigned level = 1; level < kMaxLevels; ++level) add_walk_cache(cases, level);
   add_shared_walk_cache(cases);
   add_walker_reads(cases);

@@ -63,8 +63,9 @@ TEST(MissClasses, AFullyAssociativeLruTlbHasNoConflicts) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     MachineParams machine = random_machine(seed);
     MmuParams& mmu = machine.mmu;
-    for (TlbParams* tlb : {&mmu.itlb, &mmu.dtlb, &mmu.stlb, &mmu.level3, &mmu.level4}) {
-      tlb->ways = 0;
+    for (TlbParams* tlb :
+         {&mmu.itlb, &mmu.dtlb, &mmu.l2_itlb, &mmu.stlb, &mmu.level3, &mmu.level4}) {
+      tlb->ways = tlb->large_page_ways = 0;
       tlb->replacement = Replacement::kLru;
       tlb->page_sizes = "all";
       tlb->large.entries = tlb->huge.entries = 0;

@@ -64,6 +64,8 @@ constexpr Case kCases[] = {
      "mmu.stlb.large.entries = 4: mmu.stlb.entries = 0 switches this TLB off"},
     {"SectorPages", [](MachineParams& m) { m.mmu.dtlb.sector_pages = 6; }, "mmu.dtlb.sector_pages",
      "mmu.dtlb.sector_pages = 6 is not a power of two"},
+    {"LargePageWays", [](MachineParams& m) { m.mmu.dtlb.large_page_ways = 5; },
+     "mmu.dtlb.large_page_ways", "mmu.dtlb.large_page_ways = 5: a set has 4 ways"},
     {"SectorPagesOfTheLargeArray",
      [](MachineParams& m) {
        m.mmu.dtlb.large = {32, 4, Replacement::kLru, "2M", 3};

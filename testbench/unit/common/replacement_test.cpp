@@ -160,5 +160,53 @@ TEST(RandomReplacement, GivesUpEveryWayAboutEquallyOften) {
   }
 }
 
+class HeldToSomeWays : public testing::TestWithParam<Replacement> {};
+
+TEST_P(HeldToSomeWays, OthersAreLeftAlone) {
+  auto array = full_set(GetParam(), 8);
+  for (unsigned i = 0; i < 200; ++i) {
+    if (i % 3 == 0) array.find(0, 5);
+    const auto gone = array.insert(0, 100 + i, 0, 3);
+    ASSERT_TRUE(gone.has_value());
+    EXPECT_TRUE(gone->key < 3 || gone->key >= 100) << gone->key;
+  }
+  for (std::uint64_t key = 3; key < 8; ++key) EXPECT_NE(array.peek(0, key), nullptr) << key;
+}
+
+TEST_P(HeldToSomeWays, EmptyOnesBehindAreNotTaken) {
+  SetAssoc<int> array("array", 4, 4, GetParam(), 1);
+  EXPECT_FALSE(array.insert(0, 0, 0, 2));
+  EXPECT_FALSE(array.insert(0, 1, 0, 2));
+  EXPECT_TRUE(array.insert(0, 2, 0, 2));
+  EXPECT_FALSE(array.insert(0, 3, 0));  // whoever is not held to them takes such a way
+  EXPECT_FALSE(array.insert(0, 4, 0));
+  EXPECT_TRUE(array.insert(0, 5, 0));
+}
+INSTANTIATE_TEST_SUITE_P(EveryPolicy, HeldToSomeWays,
+                         testing::Values(Replacement::kLru, Replacement::kTreePlru,
+                                         Replacement::kRandom, Replacement::kFifo,
+                                         Replacement::kBitPlru, Replacement::kNru,
+                                         Replacement::kSrrip));
+
+TEST(Lru, GivesUpTheLastUsedOfSomeWays) {
+  auto array = full_set(Replacement::kLru, 4);
+  array.find(0, 0);
+  EXPECT_EQ(array.insert(0, 100, 0, 3)->key, 1u);
+  EXPECT_EQ(array.insert(0, 101, 0, 3)->key, 2u);
+  EXPECT_EQ(array.insert(0, 102, 0, 3)->key, 0u);
+}
+
+// The root points to the right half, which has none of the first two ways; the left one to way 1.
+// Of the first three it has way 2, whatever points to way 3.
+TEST(TreePlru, PassesHalvesWithoutSuchWays) {
+  auto array = full_set(Replacement::kTreePlru, 4);
+  array.find(0, 0);
+  EXPECT_EQ(array.insert(0, 100, 0, 2)->key, 1u);
+  auto other = full_set(Replacement::kTreePlru, 4);
+  other.find(0, 2);
+  other.find(0, 0);  // root -> right, right -> 3
+  EXPECT_EQ(other.insert(0, 100, 0, 3)->key, 2u);
+}
+
 }  // namespace
 }  // namespace mmu
