@@ -22,6 +22,7 @@ struct MemberField {
   std::uint64_t max = ~std::uint64_t{0};
   const std::string_view* names = nullptr;
   std::size_t name_count = 0;
+  bool powers_of_two = false;  ///< are all that is allowed from min to max
 };
 
 /// A counter.
@@ -37,6 +38,14 @@ constexpr MemberField<Owner, T> knob(std::string_view name, std::string_view uni
                                      std::string_view doc, T Owner::*member, std::uint64_t min,
                                      std::uint64_t max) {
   return {name, unit, doc, member, min, max};
+}
+
+/// The same, of powers of two.
+template <class Owner, class T>
+constexpr MemberField<Owner, T> power_of_two(std::string_view name, std::string_view unit,
+                                             std::string_view doc, T Owner::*member,
+                                             std::uint64_t min, std::uint64_t max) {
+  return {name, unit, doc, member, min, max, nullptr, 0, true};
 }
 
 /// A switch or a free text.

@@ -29,8 +29,9 @@ struct TlbArrayParams {
                kReplacementNames),
         knob("page_sizes", "of pages that it holds, as page_sizes of the base array",
              &TlbArrayParams::page_sizes),
-        knob("sector_pages", "pages", "neighbours that an entry covers, as of the base array",
-             &TlbArrayParams::sector_pages, 1, 16));
+        power_of_two("sector_pages", "pages",
+                     "neighbours that an entry covers, as of the base array",
+                     &TlbArrayParams::sector_pages, 1, 16));
   }
 };
 
@@ -94,7 +95,7 @@ struct TlbParams {
         power_of_two(
             "sector_pages", "pages",
             "neighbours that an entry of the base array covers, of those whose page-table entries "
-            "lie in one cache line; a power of two",
+            "lie in one cache line",
             &TlbParams::sector_pages, 1, 16),
         knob(
             "large_page_ways", "entries",

@@ -102,7 +102,6 @@ void Inspection::tlb(const std::string& path, const TlbParams& tlb, bool may_be_
 void Inspection::array(const std::string& path, const TlbArrayParams& array) {
   if (array.entries == 0) return;
   set_shape(path, array.entries, array.ways);
-  power_of_two(path + ".sector_pages", array.sector_pages);
   policy(path, array.replacement, array.ways == 0 ? array.entries : array.ways);
 }
 

@@ -80,8 +80,13 @@ std::string allowed_values(const KnobForm& knob) {
     case KnobKind::kNumber:
       break;
   }
-  return std::to_string(knob.min) + ".." + std::to_string(knob.max) +
-         (knob.unit.empty() ? "" : " " + knob.unit);
+  std::string numbers = std::to_string(knob.min) + ".." + std::to_string(knob.max);
+  if (knob.powers_of_two) {
+    numbers = std::to_string(knob.min);
+    for (std::uint64_t n = knob.min * 2; n < knob.max; n *= 2) numbers += ", " + std::to_string(n);
+    numbers += " or " + std::to_string(knob.max);
+  }
+  return numbers + (knob.unit.empty() ? "" : " " + knob.unit);
 }
 
 KnobValue accept_value(const KnobForm& knob, const KnobValue& value) {
@@ -105,7 +110,8 @@ KnobValue accept_value(const KnobForm& knob, const KnobValue& value) {
       if (text != nullptr && read_number(*text, knob.unit == "bytes", read)) number = &read;
       // Numbers too large for TOML are written as text; others as text are a mistake.
       const bool as_text = text != nullptr && knob.unit != "bytes" && read <= INT64_MAX;
-      if (number != nullptr && !as_text && *number >= knob.min && *number <= knob.max) {
+      if (number != nullptr && !as_text && *number >= knob.min && *number <= knob.max &&
+          !(knob.powers_of_two && (*number & (*number - 1)) != 0)) {
         return *number;
       }
       break;

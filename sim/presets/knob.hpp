@@ -28,6 +28,7 @@ struct KnobForm {
   std::string doc;
   KnobKind kind = KnobKind::kNumber;
   std::uint64_t min = 0, max = 0;    ///< of a number
+  bool powers_of_two = false;        ///< it is one
   std::vector<std::string> choices;  ///< names, of a choice
 
   std::string_view name() const;   ///< last part of the path
@@ -103,6 +104,7 @@ class KnobList {
     knob.doc = std::string(f.doc);
     knob.min = f.min;
     knob.max = f.max;
+    knob.powers_of_two = f.powers_of_two;
     if constexpr (std::is_same_v<T, bool>) {
       knob.kind = KnobKind::kSwitch;
       knob.get = [reach](const Owner& o) { return KnobValue(reach(o)); };

@@ -63,7 +63,7 @@ constexpr Case kCases[] = {
      "mmu.stlb.large.entries",
      "mmu.stlb.large.entries = 4: mmu.stlb.entries = 0 switches this TLB off"},
     {"SectorPages", [](MachineParams& m) { m.mmu.dtlb.sector_pages = 6; }, "mmu.dtlb.sector_pages",
-     "mmu.dtlb.sector_pages = 6 is not a power of two"},
+     "mmu.dtlb.sector_pages = 6: must be 1, 2, 4, 8 or 16 pages"},
     {"LargePageWays", [](MachineParams& m) { m.mmu.dtlb.large_page_ways = 5; },
      "mmu.dtlb.large_page_ways", "mmu.dtlb.large_page_ways = 5: a set has 4 ways"},
     {"SectorPagesOfTheLargeArray",
@@ -71,7 +71,8 @@ constexpr Case kCases[] = {
        m.mmu.dtlb.large = {32, 4, Replacement::kLru, "2M", 3};
        m.mmu.dtlb.page_sizes = "4K";
      },
-     "mmu.dtlb.large.sector_pages", "mmu.dtlb.large.sector_pages = 3 is not a power of two"},
+     "mmu.dtlb.large.sector_pages",
+     "mmu.dtlb.large.sector_pages = 3: must be 1, 2, 4, 8 or 16 pages"},
     {"ExclusiveOfNothing",
      [](MachineParams& m) {
        m.mmu.stlb.entries = m.mmu.stlb.ways = 0;
