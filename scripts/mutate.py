@@ -18,7 +18,8 @@ from program import PLANTED, Program  # noqa: E402
 from report import page, summary  # noqa: E402
 
 WHERE = ("hw/mmu/*.cpp", "hw/mmu/*.hpp", "hw/arch/walk.cpp", "hw/arch/walk.hpp",
-         "hw/arch/rights.hpp", "hw/arch/software_interface.hpp")
+         "hw/arch/rights.hpp", "hw/arch/software_interface.hpp", "hw/arch/page_table_format.cpp",
+         "hw/common/set_assoc.hpp", "hw/common/replacement.hpp", "hw/common/ports.hpp")
 LABELS = ("unit", "module", "system", "conformance", "fuzz", "golden")
 SUITES = ("arch_test", "mmu_unit_test", "mmu_module_test", "conformance_test", "knobs_test",
           "reference_compare_test", "fuzz_test", "attribution_test", "laws_test", "presets_unit_test",

@@ -120,7 +120,8 @@ std::uint64_t sector_of_first(const Probe& probe, std::uint64_t first_cost, std:
   if (pages > probe.most_pages()) return 0;
   const std::vector<std::uint64_t> extra = probe.extra({1, pages, pages});
   const auto is_miss = [&](std::uint64_t cycles) { return cycles > first_cost; };
-  return pages / static_cast<std::uint64_t>(std::count_if(extra.begin(), extra.end(), is_miss));
+  const auto misses = std::count_if(extra.begin(), extra.end(), is_miss);
+  return misses == 0 ? 0 : pages / static_cast<std::uint64_t>(misses);
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace mmu {
 /// What the chains consist of.
 struct ProbedAccesses {
   AccessKind kind = AccessKind::kLoad;  ///< or kFetch
-  std::uint64_t page_bytes = 0;  ///< a size that the OS maps: the base page, or see OsSettings
-  std::size_t levels = 1;        ///< of TLBs, each reaching further than the one before
+  std::uint64_t page_bytes = 4096;  ///< a size that the OS maps: the base page, or see OsSettings
+  std::size_t levels = 1;           ///< of TLBs, each reaching further than the one before
 };
 
 struct MeasuredTlb {

@@ -17,8 +17,9 @@ struct NamedTlb {
 std::vector<NamedTlb> levels_for(const MmuParams& mmu, AccessKind kind) {
   const bool fetches = kind == AccessKind::kFetch;
   const bool own = fetches && mmu.first_level == MmuParams::FirstLevel::kSplit;
+  const bool own_second = fetches && mmu.splits_second_level();
   return {own ? NamedTlb{"ITLB", &mmu.itlb} : NamedTlb{"DTLB", &mmu.dtlb},
-          {"STLB", &mmu.stlb},
+          own_second ? NamedTlb{"L2 ITLB", &mmu.l2_itlb} : NamedTlb{"STLB", &mmu.stlb},
           {"level 3", &mmu.level3},
           {"level 4", &mmu.level4}};
 }
@@ -39,13 +40,32 @@ ConfiguredTlb array_for(const NamedTlb& tlb, unsigned shift) {
   return found;
 }
 
-TlbPath path_of(const MmuParams& mmu, AccessKind kind, unsigned shift) {
+/// What larger pages may have of an array in which they share sets with smaller ones.
+void limit_large_pages(ConfiguredTlb& array, const TlbParams& params, bool is_smallest) {
+  if (params.large_page_ways == 0 || is_smallest) return;
+  array.pages = array.pages / array.ways * params.large_page_ways;
+  array.ways = params.large_page_ways;
+}
+
+unsigned smallest_held(PageSizes sizes, const PageTableFormat& format) {
+  for (const unsigned shift : page_shifts(format)) {
+    if (holds(sizes, shift)) return shift;
+  }
+  return 0;
+}
+
+TlbPath path_of(const MmuParams& mmu, const PageTableFormat& format, AccessKind kind,
+                unsigned shift) {
   TlbPath path{kind, std::uint64_t{1} << shift, {}};
   std::uint64_t reach = 0;
   std::uint64_t latency = 0;
   for (const NamedTlb& tlb : levels_for(mmu, kind)) {
     if (tlb.params->entries == 0) continue;
     ConfiguredTlb array = array_for(tlb, shift);
+    const PageSizes of_base = read_page_sizes(tlb.params->page_sizes).value_or(0);
+    if (holds(of_base, shift)) {
+      limit_large_pages(array, *tlb.params, shift == smallest_held(of_base, format));
+    }
     latency += tlb.params->latency_cycles;
     if (array.pages <= reach) continue;
     array.latency_cycles = std::exchange(latency, 0);
@@ -78,7 +98,8 @@ std::vector<TlbPath> tlb_paths(const MachineParams& machine) {
   std::vector<TlbPath> paths;
   for (const AccessKind kind : {AccessKind::kLoad, AccessKind::kFetch}) {
     for (const unsigned shift : mapped_shifts(table_format(machine))) {
-      TlbPath path = path_of(machine.mmu, kind, shift);
+      if (machine.os.memory_bytes >> shift < 2) continue;  // not one page could be mapped
+      TlbPath path = path_of(machine.mmu, table_format(machine), kind, shift);
       for (ConfiguredTlb& tlb : path.tlbs) {
         tlb.sector_pages = std::min(tlb.sector_pages, neighbours_in_a_line(machine, shift));
       }

@@ -8,7 +8,7 @@ namespace {
 
 using Kind = MemoryAnswer::Kind;
 
-constexpr DramParams kParams = {1000, 1, 1, 16, 8192, 10, 10, 10, 20, 4, 0, 1, 2};
+const DramParams kParams = {1000, 1, 1, 16, 8192, 10, 10, 10, 20, 4, 0, 1, 2};
 constexpr std::uint64_t kNextRow = 16 * 8192;  // row 1 of bank 0 XOR 1
 
 struct Bench {

@@ -138,6 +138,42 @@ TEST_F(DramCommandsTest, AFullQueueRefusesAndTellsOfRoom) {
   EXPECT_EQ(dram().stats().reads, 2u);
 }
 
+// The queue of the bank has the first write, that before it the second: the third is refused until
+// the first has gone, ACT 7, WR 27.
+TEST_F(DramCommandsTest, ARefusedWriteIsToldOfRoom) {
+  params_.commands.bank_queue = params_.commands.write_queue = params_.commands.write_high = 1;
+  for (std::uint32_t i = 1; i <= 3; ++i) ask(5, i, i, MemoryOp::kWriteback);
+  run_to(27);
+  EXPECT_TRUE(answers_.at(3).is_refused());
+  EXPECT_TRUE(llc_.rooms.empty());
+  run_to(28);
+  ASSERT_EQ(llc_.rooms.size(), 1u);
+  EXPECT_EQ(llc_.rooms[0].at, 28u);
+  EXPECT_EQ(dram().stats().writes, 2u);
+  EXPECT_TRUE(llc_.replies.empty());
+}
+
+// Each has a command bus: what one channel does delays nothing in the other.
+TEST_F(DramCommandsTest, TwoChannelsTakeTheirTurnsInOneCycle) {
+  params_.commands.channels = 2;
+  params_.commands.mapping = "row:bank:column:channel";
+  ask(5, 1, 0);
+  ask(5, 2, 1);
+  run_to(28);
+  expect_reply(1, 28, 41);
+  expect_reply(2, 28, 41);
+}
+
+// Ready in 199 + 2 = 201, when a refresh has gone, in 200: ACT 200 + 50, RD 270, data until 284.
+TEST_F(DramCommandsTest, ARefreshThatIsDueComesFirst) {
+  params_.commands.refi = 200;
+  params_.commands.rfc = 50;
+  ask(199, 1, 0);
+  run_to(300);
+  expect_reply(1, 271, 284);
+  EXPECT_EQ(dram().stats().refreshes, 1u);
+}
+
 TEST_F(DramCommandsTest, ARowThatWarmUpLeftOpenIsHit) {
   dram().in->warm(PhysAddr(2 * 64), MemoryOp::kRead);
   ask(5, 1, 0);

@@ -206,10 +206,12 @@ void memory_laws(Laws& laws, const MachineParams& machine, const RunResult& r) {
              r.l1i.writebacks_out + r.l1d.writebacks_out);
   laws.equal("llc.writebacks_in = l2.writebacks_out", r.llc.writebacks_in, r.l2.writebacks_out);
   laws.equal("dram.writes = llc.writebacks_out", r.dram.writes, r.llc.writebacks_out);
-  laws.equal("dram.reads + writes = row hits + closed + conflicts", r.dram.reads + r.dram.writes,
+  const bool has_rows = machine.dram.model != DramParams::Model::kFixed;
+  const std::uint64_t lines = has_rows ? r.dram.reads + r.dram.writes : 0;
+  laws.equal("dram.reads + writes = row hits + closed + conflicts", lines,
              r.dram.row_hits + r.dram.row_closed + r.dram.row_conflicts);
   laws.equal("dram.bus_clocks = burst_clocks x (reads + writes)", r.dram.bus_clocks,
-             machine.dram.burst_clocks * (r.dram.reads + r.dram.writes));
+             machine.dram.burst_clocks * lines);
 
   // A squashed access may have had its data already; it has it again.
   const std::uint64_t data = r.l1i.accesses + r.l1d.accesses - r.l1d.pte_accesses;
