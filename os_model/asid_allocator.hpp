@@ -42,8 +42,6 @@ class AsidAllocator {
   /// The process is gone, its number too. Nobody gets its ASID without a fence.
   void forget(std::uint64_t process);
 
-  bool uses_asids() const { return policy_ != AsidPolicy::kOff; }
-
  private:
   struct Held {
     Asid asid = 0;

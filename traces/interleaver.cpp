@@ -96,6 +96,10 @@ std::uint32_t Interleaver::handle_here(std::uint32_t handle) const {
 OsEvent Interleaver::event_here(OsEvent event) const {
   event.handle = handle_here(event.handle);
   if (takes_block(event.type) && event.number != 0) {
+    if (event.number > TraceRecord::kNoHandle) {
+      throw InputError(processes_[process_].name + ": block " + std::to_string(event.number - 1) +
+                       " is no handle");
+    }
     event.number = 1 + std::uint64_t{handle_here(static_cast<std::uint32_t>(event.number - 1))};
   }
   if (event.type == OsEventType::kSwitch) event.args[0] = 0;  // a trace knows of no others
@@ -111,12 +115,12 @@ void Interleaver::take_events(Process& from, TraceBlock& to) {
 }
 
 // Up to the end of the source's block; false: the turn ends before. What stands between the turn's
-// last instruction and the next record is of this turn.
+// last instruction and the next one is of this turn.
 bool Interleaver::take_records(Process& from, TraceBlock& to) {
   for (;; ++from.record) {
     take_events(from, to);
     if (from.record == from.block.records.size()) return true;
-    if (left_ == 0) return false;
+    if (left_ == 0 && from.block.records[from.record].instructions != 0) return false;
     TraceRecord record = from.block.records[from.record];
     record.handle = handle_here(record.handle);
     if (record.kind != AccessKind::kFetch) {

@@ -1,6 +1,7 @@
 // Which way of a set to give up next: one class for each policy, and a row that SetAssoc reads.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -96,7 +97,8 @@ struct RandomWay {
 };
 
 /// Bit pseudo-LRU (MRU bits): a use sets the way's bit; when it is the last that was clear, all
-/// others are cleared. The lowest way with a clear bit goes.
+/// others are cleared. The lowest way with a clear bit goes; if none of those in question has one,
+/// which is so only where others do, theirs are cleared first.
 struct BitPlru {
   static void used(const ReplacementState& set, std::size_t way) {
     set.words[way] = 1;
@@ -107,7 +109,9 @@ struct BitPlru {
   }
   static void filled(const ReplacementState& set, std::size_t way) { used(set, way); }
   static std::size_t victim(const ReplacementState& set, std::size_t among) {
-    return least_word(set.words, among);
+    const std::size_t least = least_word(set.words, among);
+    if (set.words[least] != 0) std::fill_n(set.words, among, std::uint64_t{0});
+    return least;
   }
 };
 

@@ -107,6 +107,7 @@ void AccessStream::take_event() {
     process_ = *to;
     if (options_.at_switch) options_.at_switch(process_);
     begins_.assign(1, expansion_.number);
+    expansion_.pc = kNoPc;  // until it fetches
   }
   event_ = nullptr;
 }
@@ -275,7 +276,7 @@ void AccessStream::bad_handle(const TraceRecord& record) const {
 
 void AccessStream::resolve(std::uint32_t handle, std::uint64_t value) {
   if (handle == TraceRecord::kNoHandle) return;
-  if (handle >= handles_.size()) handles_.resize(handle + 1);
+  if (handle >= handles_.size()) handles_.resize(handle + 1, kUnmade);
   handles_[handle] = value;
 }
 

@@ -94,6 +94,7 @@ class AccessStream {
 
  private:
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
+  static constexpr std::uint64_t kUnmade = ~std::uint64_t{0};  // no address, and no -errno of ours
   static constexpr std::size_t kBatch = 256;  // accesses, and those of one record more
 
   /// Where records become accesses: ahead of what stats_ says by what the batch still holds. It is
@@ -129,7 +130,8 @@ class AccessStream {
   void emit_rest(Expansion& to, const StreamAccess& first, std::uint64_t last, std::uint64_t mask);
   std::uint32_t producer_of(const Expansion& at, const TraceRecord& record) const;
   bool knows(std::uint32_t handle) const {
-    return handle == TraceRecord::kNoHandle || handle < handles_.size();
+    return handle == TraceRecord::kNoHandle ||
+           (handle < handles_.size() && handles_[handle] != kUnmade);
   }
   std::uint64_t address_of(const TraceRecord& record) const {
     return record.handle == TraceRecord::kNoHandle ? record.address

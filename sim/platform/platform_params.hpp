@@ -111,11 +111,10 @@ struct OsSettings {
              "pages of level 1 (2 MiB; sv32 4, aarch64-16k 32, aarch64-64k 512 MiB) where an "
              "anonymous area covers a whole aligned one",
              &OsSettings::huge_pages),
-        knob(
-            "gigantic_pages",
-            "the same with pages of level 2 (1 GiB) and above (512 GiB, 256 TiB), which the format "
-            "has",
-            &OsSettings::gigantic_pages),
+        knob("gigantic_pages",
+             "the same with pages of level 2 (1 GiB) and above (512 GiB), which the format "
+             "has",
+             &OsSettings::gigantic_pages),
         knob("contiguous_pages",
              "the same with groups that form one page: Svnapot (64 KiB); AArch64's contiguous bit, "
              "of base pages (64 KiB; aarch64-16k and -64k 2 MiB) and of the larger ones in use",

@@ -12,7 +12,7 @@ void ProcessShares::book(const CpuStats& counted) {
 void ProcessShares::switched(std::size_t next, const CpuStats& counted) {
   book(counted);
   running_ = next;
-  ++shares_[next].turns;
+  ++shares_.at(next).turns;
 }
 
 void ProcessShares::trapped(std::size_t next, Cycle from, Cycle until) {

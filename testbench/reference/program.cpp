@@ -35,7 +35,10 @@ OsEvent Program::take_event() {
   fetch_block_.reset();
   ++stats.system_calls;
   const OsEvent event = block_.events[next_event_++].event;
-  process_ = switched_to(event).value_or(process_);
+  if (const auto to = switched_to(event)) {
+    process_ = *to;
+    pc_.reset();
+  }
   return event;
 }
 

@@ -35,6 +35,15 @@ std::vector<std::uint32_t> places(const TraceBlock& block) {
 
 using Places = std::vector<std::uint32_t>;
 
+TEST(TimeSlices, ASwitchOfOneProcessGivesTheCoreToNobodyElse) {
+  OsEvent event;
+  event.type = OsEventType::kSwitch;
+  event.args[0] = 100'000'000;
+  const TraceBlock block = sliced({1, 1}, 0, {{1, event}});
+  ASSERT_EQ(block.events.size(), 1u);
+  EXPECT_FALSE(switched_to(block.events[0].event));
+}
+
 TEST(TimeSlices, ASwitchStandsBeforeTheFirstRecordBehindEachSlice) {
   EXPECT_EQ(places(sliced({1, 1, 1, 1, 1}, 2)), (Places{2, 4}));
   EXPECT_EQ(places(sliced({1, 0, 1, 0, 0, 1}, 2)), (Places{3}));

@@ -129,7 +129,7 @@ TEST_F(TimelineTest, TheErrorNamesBothTurns) {
     }
   });
   run_to(9);
-  EXPECT_EQ(message, "timeline: rank 1 posted for cycle 7 by rank 8 of cycle 9");
+  EXPECT_EQ(message, "timeline: rank 1 posted for cycle 7 by rank 9 of cycle 9");
 }
 
 TEST_F(TimelineTest, ARankHasOneOwner) {

@@ -58,7 +58,6 @@ TEST(AsidAllocator, FencesAtEachSwitchWithoutAsids) {
   for (const unsigned bits : {0U, 1U, 12U}) {
     AsidAllocator asids(bits, bits < 2 ? AsidPolicy::kGenerations : AsidPolicy::kOff);
     const Asid one = bits == 0 ? 0 : 1;
-    EXPECT_FALSE(asids.uses_asids());
     expect_grant(asids.switch_to(0), one);
     expect_grant(asids.switch_to(1), one, Fence::kOfAsid);
     expect_grant(asids.switch_to(1), one);

@@ -105,6 +105,27 @@ TEST(Interleaver, CountsInstructionsNotRecords) {
   EXPECT_EQ(story_of(all), "10 11 12 ->1 20 21 22 23 ->0 13 ->1 24 25 26 27 ->0 14 ");
 }
 
+// 13 and 14 are accesses of the instruction that 12 begins, the last of the turn; 14 stands in the
+// next block.
+TEST(Interleaver, EndsNoTurnWithinAnInstruction) {
+  TraceBlock first, second;
+  first.records = {load(10), load(11), load(12), load(13, 0)};
+  second.records = {load(14, 0), load(15)};
+  Interleaver all = interleave({Blocks({first, second}), Blocks({loads(20, 2)})}, 3);
+  EXPECT_EQ(story_of(all), "10 11 12 13 14 ->1 20 21 ->0 15 ");
+}
+
+TEST(Interleaver, RefusesABlockThatIsNoHandle) {
+  TraceBlock block;
+  OsEvent event;
+  event.type = OsEventType::kFree;
+  event.number = (std::uint64_t{1} << 32) + 1;
+  block.events.push_back({0, event});
+  Interleaver all = interleave({Blocks({block}), Blocks({loads(20, 2)})}, 3);
+  TraceBlock given;
+  EXPECT_THROW(all.next(given), InputError);
+}
+
 TEST(Interleaver, LeavesOneProcessAsItIs) {
   TraceBlock block = loads(10, 4);
   block.records[2].depends_on = 2;
