@@ -8,12 +8,6 @@
 namespace mmu::os {
 namespace {
 
-std::uint64_t fnv1a(std::uint64_t hash, std::uint64_t value) {
-  constexpr std::uint64_t kPrime = 0x100000001b3;
-  for (unsigned byte = 0; byte < 8; ++byte) hash = (hash ^ (value >> 8 * byte & 0xff)) * kPrime;
-  return hash;
-}
-
 /// True if `before` allows something that `after` does not.
 bool shrinks(Rights before, Rights after) { return !((before & after) == before); }
 

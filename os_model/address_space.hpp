@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "hw/arch/fnv.hpp"
 #include "hw/arch/software_interface.hpp"
 #include "os_model/frame_allocator.hpp"
 #include "os_model/frame_shares.hpp"
@@ -136,7 +137,7 @@ class AddressSpace {
   std::vector<PageSize> large_sizes_;
   std::uint64_t large_mapped_[3] = {};
   std::uint64_t groups_mapped_ = 0, mixed_pages_ = 0, populated_ = 0;
-  std::uint64_t map_hash_ = 0xcbf29ce484222325;  // FNV-1a, 64 bits: offset basis
+  std::uint64_t map_hash_ = kFnvBasis;
 };
 
 }  // namespace mmu::os

@@ -1,6 +1,7 @@
 // What the C library of the traced process has done, where the trace has its calls.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace mmu::os {
@@ -23,28 +24,31 @@ struct HeapStats {
   /// What has been counted since `before`; what is "now" or "most" stands as it is.
   HeapStats since(const HeapStats& before) const {
     HeapStats rest = *this;
-    for (const auto count :
-         {&HeapStats::malloc_calls, &HeapStats::calloc_calls, &HeapStats::memalign_calls,
-          &HeapStats::realloc_calls, &HeapStats::free_calls, &HeapStats::kernel_calls,
-          &HeapStats::growing_calls, &HeapStats::trimming_calls}) {
-      rest.*count -= before.*count;
-    }
+    for (const auto count : counts()) rest.*count -= before.*count;
     return rest;
   }
   /// Of another process. What is "most" is the sum of what each had at most.
   HeapStats& operator+=(const HeapStats& other) {
-    for (const auto figure :
-         {&HeapStats::malloc_calls, &HeapStats::calloc_calls, &HeapStats::memalign_calls,
-          &HeapStats::realloc_calls, &HeapStats::free_calls, &HeapStats::kernel_calls,
-          &HeapStats::growing_calls, &HeapStats::trimming_calls, &HeapStats::blocks,
-          &HeapStats::requested_bytes, &HeapStats::requested_peak_bytes, &HeapStats::usable_bytes,
-          &HeapStats::in_use_bytes, &HeapStats::heap_bytes, &HeapStats::mapped_bytes,
-          &HeapStats::held_peak_bytes, &HeapStats::resident_bytes, &HeapStats::inside_bytes,
-          &HeapStats::outside_bytes}) {
-      this->*figure += other.*figure;
-    }
+    for (const auto count : counts()) this->*count += other.*count;
+    for (const auto state : states()) this->*state += other.*state;
     return *this;
   }
+
+  using Member = std::uint64_t HeapStats::*;
+  static constexpr std::array<Member, 8> counts() {
+    return {&HeapStats::malloc_calls,  &HeapStats::calloc_calls,  &HeapStats::memalign_calls,
+            &HeapStats::realloc_calls, &HeapStats::free_calls,    &HeapStats::kernel_calls,
+            &HeapStats::growing_calls, &HeapStats::trimming_calls};
+  }
+  /// "Now" or "most".
+  static constexpr std::array<Member, 11> states() {
+    return {&HeapStats::blocks,       &HeapStats::requested_bytes, &HeapStats::requested_peak_bytes,
+            &HeapStats::usable_bytes, &HeapStats::in_use_bytes,    &HeapStats::heap_bytes,
+            &HeapStats::mapped_bytes, &HeapStats::held_peak_bytes, &HeapStats::resident_bytes,
+            &HeapStats::inside_bytes, &HeapStats::outside_bytes};
+  }
 };
+static_assert((HeapStats::counts().size() + HeapStats::states().size()) * sizeof(std::uint64_t) ==
+              sizeof(HeapStats));
 
 }  // namespace mmu::os

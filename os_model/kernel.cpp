@@ -5,6 +5,7 @@
 
 #include "hw/arch/entry_fields.hpp"
 #include "hw/arch/errors.hpp"
+#include "hw/arch/fnv.hpp"
 #include "os_model/asid_allocator.hpp"
 #include "os_model/frame_allocator.hpp"
 #include "os_model/memory_report.hpp"
@@ -258,13 +259,8 @@ std::vector<std::uint64_t> Kernel::free_blocks() const { return parts_->frames.f
 
 std::uint64_t Kernel::map_hash() const {
   if (parts_->alone()) return parts_->running().space().map_hash();
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits: offset basis
-  for (const auto& traced : parts_->all) {
-    const std::uint64_t of_process = traced->process.space().map_hash();
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-      hash = (hash ^ (of_process >> shift & 0xff)) * 0x100000001b3;
-    }
-  }
+  std::uint64_t hash = kFnvBasis;
+  for (const auto& traced : parts_->all) hash = fnv1a(hash, traced->process.space().map_hash());
   return hash;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hw/arch/errors.hpp"
+#include "hw/arch/fnv.hpp"
 
 namespace mmu::traces {
 namespace {
@@ -18,16 +19,14 @@ bool is_known(const std::string& architecture) {
   return !architecture.empty() && architecture != kSynthetic;
 }
 
-// FNV-1a, 64 bits, over the bytes of all hashes; 0 if one is not known.
+// Over all hashes; 0 if one is not known.
 std::uint64_t hash_of(const std::vector<Interleaver::Trace>& traces) {
   if (traces.size() == 1) return traces[0].source->header().hash;
-  std::uint64_t sum = 0xcbf29ce484222325;  // offset basis
+  std::uint64_t sum = kFnvBasis;
   for (const Interleaver::Trace& trace : traces) {
     const std::uint64_t hash = trace.source->header().hash;
     if (hash == 0) return 0;
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-      sum = (sum ^ (hash >> shift & 0xff)) * 0x100000001b3;
-    }
+    sum = fnv1a(sum, hash);
   }
   return sum;
 }

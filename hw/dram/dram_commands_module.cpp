@@ -31,10 +31,7 @@ DramCommandsModule::DramCommandsModule(const sc_core::sc_module_name& name,
 }
 
 MemoryAnswer DramCommandsModule::access(const MemoryRequest& request) {
-  if (request.at != timeline_.now()) {
-    throw ModelError(std::string(name()) + ": a request for cycle " + std::to_string(request.at) +
-                     " in cycle " + std::to_string(timeline_.now()));
-  }
+  require_now(request, timeline_);
   const DramCoordinates place = mapping_.place(request.address.value());
   Channel& channel = channels_[place.channel];
   const bool write = request.op != MemoryOp::kRead;

@@ -25,10 +25,7 @@ DramModule::DramModule(const sc_core::sc_module_name& name, const DramParams& pa
 }
 
 MemoryAnswer DramModule::access(const MemoryRequest& request) {
-  if (request.at != timeline_.now()) {
-    throw ModelError(std::string(name()) + ": a request for cycle " + std::to_string(request.at) +
-                     " in cycle " + std::to_string(timeline_.now()));
-  }
+  require_now(request, timeline_);
   const DramPlace place = map_.place_of(request.address);
   auto& queue = queues_[place.bank];
 

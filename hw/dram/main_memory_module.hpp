@@ -1,10 +1,13 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
 #include <systemc>
 
+#include "hw/arch/errors.hpp"
 #include "hw/dram/dram_params.hpp"
 #include "hw/link/memory_if.hpp"
+#include "hw/link/timeline_module.hpp"
 
 namespace mmu {
 
@@ -22,6 +25,13 @@ class MainMemoryModule : public sc_core::sc_module {
 
  protected:
   explicit MainMemoryModule(const sc_core::sc_module_name& name) : sc_module(name) {}
+
+  /// Throws ModelError if the request names another cycle than the one under way.
+  void require_now(const MemoryRequest& request, const TimelineModule& timeline) const {
+    if (request.at == timeline.now()) return;
+    throw ModelError(std::string(name()) + ": a request for cycle " + std::to_string(request.at) +
+                     " in cycle " + std::to_string(timeline.now()));
+  }
 };
 
 }  // namespace mmu

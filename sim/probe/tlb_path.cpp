@@ -76,9 +76,9 @@ TlbPath path_of(const MmuParams& mmu, const PageTableFormat& format, AccessKind 
 }
 
 /// A page that several entries form together leaves fewer neighbours in a line.
-std::uint64_t neighbours_in_a_line(const MachineParams& machine, unsigned shift) {
-  const PageTableFormat format = table_format(machine);
-  std::uint64_t entries = machine.cache.l1d.line_bytes / format.pte_bytes;
+std::uint64_t neighbours_in_a_line(const PageTableFormat& format, std::uint32_t line_bytes,
+                                   unsigned shift) {
+  std::uint64_t entries = line_bytes / format.pte_bytes;
   if (shift == format.group_shift(0)) entries >>= format.levels[0].contiguous;
   return std::max<std::uint64_t>(1, entries);
 }
@@ -95,13 +95,16 @@ std::vector<unsigned> mapped_shifts(const PageTableFormat& format) {
 }  // namespace
 
 std::vector<TlbPath> tlb_paths(const MachineParams& machine) {
+  const PageTableFormat format = table_format(machine);
+  const std::uint32_t line_bytes = machine.cache.l1d.line_bytes;
   std::vector<TlbPath> paths;
   for (const AccessKind kind : {AccessKind::kLoad, AccessKind::kFetch}) {
-    for (const unsigned shift : mapped_shifts(table_format(machine))) {
+    for (const unsigned shift : mapped_shifts(format)) {
       if (machine.os.memory_bytes >> shift < 2) continue;  // not one page could be mapped
-      TlbPath path = path_of(machine.mmu, table_format(machine), kind, shift);
+      TlbPath path = path_of(machine.mmu, format, kind, shift);
       for (ConfiguredTlb& tlb : path.tlbs) {
-        tlb.sector_pages = std::min(tlb.sector_pages, neighbours_in_a_line(machine, shift));
+        tlb.sector_pages =
+            std::min(tlb.sector_pages, neighbours_in_a_line(format, line_bytes, shift));
       }
       if (!path.tlbs.empty()) paths.push_back(std::move(path));
     }

@@ -4,21 +4,19 @@
 // of bank 0.
 #include "hw/dram/dram_commands_module.hpp"
 
-#include <map>
 #include <memory>
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
-#include "testbench/support/kernel_test.hpp"
-#include "testbench/support/memory_fakes.hpp"
+#include "testbench/module/memory/main_memory_fixture.hpp"
 
 namespace mmu {
 namespace {
 
-class DramCommandsTest : public KernelTest {
+class DramCommandsTest : public MainMemoryTest {
  protected:
   explicit DramCommandsTest(std::uint64_t period_ps = 1000)
-      : KernelTest(true, period_ps), llc_(timeline()), period_ps_(period_ps) {
+      : MainMemoryTest(period_ps), period_ps_(period_ps) {
     DramControllerParams& p = params_.commands;
     p.clock_ps = 1000;
     p.bank_groups = 1;
@@ -43,29 +41,9 @@ class DramCommandsTest : public KernelTest {
     }
     return *dram_;
   }
-  void ask(Cycle cycle, std::uint32_t id, std::uint64_t line, MemoryOp op = MemoryOp::kRead) {
-    DramCommandsModule& asked = dram();
-    at(cycle, Rank::kLlc, [=, &asked] {
-      const MemoryRequest request{cycle, id, op, false, PhysAddr(line * 64)};
-      answers_.insert_or_assign(id, asked.in->access(request));
-    });
-  }
-  void expect_now(std::uint32_t id, Cycle ready) {
-    ASSERT_TRUE(answers_.at(id).is_now()) << id;
-    EXPECT_EQ(answers_.at(id).at(), ready) << id;
-  }
-  void expect_reply(std::uint32_t id, Cycle told, Cycle ready) {
-    ASSERT_TRUE(answers_.at(id).is_later()) << id;
-    const FakeRequester::Reply* reply = llc_.reply_to(id);
-    ASSERT_NE(reply, nullptr) << id;
-    EXPECT_EQ(reply->told, told) << id;
-    EXPECT_EQ(reply->at, ready) << id;
-    EXPECT_EQ(reply->from, Served::kMemory);
-  }
+  MainMemoryModule& memory() override { return dram(); }
 
   DramParams params_;
-  FakeRequester llc_;
-  std::map<std::uint32_t, MemoryAnswer> answers_;
 
  private:
   std::uint64_t period_ps_;

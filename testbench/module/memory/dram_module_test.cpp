@@ -3,22 +3,20 @@
 // of bank 0, lines 4 to 7 row 0 of bank 1, lines 12 to 15 row 1 of bank 0 (1 XOR 1).
 #include "hw/dram/dram_module.hpp"
 
-#include <map>
 #include <memory>
 #include <sstream>
 
 #include "hw/arch/errors.hpp"
-#include "testbench/support/kernel_test.hpp"
-#include "testbench/support/memory_fakes.hpp"
+#include "testbench/module/memory/main_memory_fixture.hpp"
 
 namespace mmu {
 namespace {
 
 /// One DRAM clock is one core cycle, unless a test turns clock_ps first.
-class DramModuleTest : public KernelTest {
+class DramModuleTest : public MainMemoryTest {
  protected:
   explicit DramModuleTest(std::uint64_t period_ps = 1000)
-      : KernelTest(true, period_ps), llc_(timeline()), period_ps_(period_ps) {
+      : MainMemoryTest(period_ps), period_ps_(period_ps) {
     params_.clock_ps = 1000;
     params_.banks = 2;
     params_.row_bytes = 256;
@@ -37,30 +35,9 @@ class DramModuleTest : public KernelTest {
     }
     return *dram_;
   }
-  void ask(Cycle cycle, std::uint32_t id, std::uint64_t line, MemoryOp op = MemoryOp::kRead) {
-    DramModule& asked = dram();
-    at(cycle, Rank::kLlc, [=, &asked] {
-      const MemoryRequest request{cycle, id, op, false, PhysAddr(line * 64)};
-      answers_.insert_or_assign(id, asked.in->access(request));
-    });
-  }
-  void expect_now(std::uint32_t id, Cycle ready) {
-    ASSERT_TRUE(answers_.at(id).is_now()) << id;
-    EXPECT_EQ(answers_.at(id).at(), ready) << id;
-    EXPECT_EQ(answers_.at(id).from(), Served::kMemory);
-  }
-  void expect_reply(std::uint32_t id, Cycle told, Cycle ready) {
-    ASSERT_TRUE(answers_.at(id).is_later()) << id;
-    const FakeRequester::Reply* reply = llc_.reply_to(id);
-    ASSERT_NE(reply, nullptr) << id;
-    EXPECT_EQ(reply->told, told) << id;
-    EXPECT_EQ(reply->at, ready) << id;
-    EXPECT_EQ(reply->from, Served::kMemory);
-  }
+  MainMemoryModule& memory() override { return dram(); }
 
   DramParams params_;
-  FakeRequester llc_;
-  std::map<std::uint32_t, MemoryAnswer> answers_;
 
  private:
   std::uint64_t period_ps_;
